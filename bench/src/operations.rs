@@ -191,16 +191,16 @@ async fn publish(followers: u32, times: u32) -> anyhow::Result<Took> {
     let mut conversation = a_conversation(1, Some(invitation.id));
     conversation.script.partner_max_output = 1_000_000;
     store.start(&conversation).await?;
-    let coach = Coach::builder()
-        .stores(store)
+    let coach = Coach::builder(store)
         .model(Lane::Partner, Arc::new(Talker { deltas: times }))
         .model(Lane::Coach, ScriptedModel::playing("bench:coach", []))
         .settings(Settings { messages_per_minute: None, ..Settings::default() })
-        .build();
+        .build()?;
     let participant = Principal::new(person(1), UserRole::Guest);
     let mut readers = Vec::new();
     for _ in 0..followers {
-        let mut follower = coach.follow(&participant, conversation.id, StartAt::Nothing).await?;
+        let mut follower =
+            coach.conversation(&participant, conversation.id).follow(StartAt::Nothing).await?;
         readers.push(tokio::spawn(async move {
             let mut pieces = 0;
             while let Some(entry) = follower.next().await {
@@ -214,7 +214,7 @@ async fn publish(followers: u32, times: u32) -> anyhow::Result<Took> {
         }));
     }
     let began = Instant::now();
-    coach.say(&participant, conversation.id, "May I have a raise?").await?;
+    coach.conversation(&participant, conversation.id).say("May I have a raise?").await?;
     for reader in readers {
         let pieces: u32 = reader.await?;
         // Merged pieces would cost less than they claim.

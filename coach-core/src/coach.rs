@@ -1,7 +1,6 @@
-//! `Coach`: the facade that a host builds and calls for everything.
+//! `Coach`: the engine that a host builds, and calls for everything.
 
 use std::{
-    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -16,13 +15,15 @@ use tokio_util::{
 use uuid::Uuid;
 
 use crate::{
+    builder::{Parts, Pays},
     ids::UserId,
     invitation::link::LinkKeys,
-    live::{FollowedRooms, LocalBroadcaster, Rooms},
-    model::{Breaker, CallPublisher, CatchPanics, Lane, Models},
+    live::{FollowedRooms, Rooms},
+    model::{CallPublisher, Lane, Models},
+    people::Policy,
     ports::{
-        AbandonedCall, Broadcaster, CallLimits, ChatModel, Clock, Deadline, HostLimits, Ids,
-        RandomIds, RecoveryScope, Stores, SystemClock,
+        AbandonedCall, Broadcaster, CallLimits, Clock, Deadline, EngineStores, HostLimits, Ids,
+        RecoveryScope,
     },
     timestamp::Timestamp,
     turn::{Heartbeats, KnownCosts, Leases, TurnTally},
@@ -37,7 +38,10 @@ pub struct Coach(pub(crate) Arc<Inner>);
 
 #[derive(Debug)]
 pub(crate) struct Inner {
-    pub(crate) stores: Arc<dyn Stores>,
+    pub(crate) stores: Arc<dyn EngineStores>,
+    pub(crate) parts: Parts,
+    pub(crate) policy: Arc<dyn Policy>,
+    pub(crate) pays: Pays,
     pub(crate) models: Models,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
@@ -49,6 +53,7 @@ pub(crate) struct Inner {
     /// Identifies this process among those that use the same database.
     pub(crate) process: Uuid,
     pub(crate) listens: AtomicBool,
+    pub(crate) sweeps: AtomicBool,
     /// Ends the tasks that belong to the coach as a whole.
     pub(crate) gone: DropGuard,
     pub(crate) leases: Leases,
@@ -63,7 +68,7 @@ pub(crate) struct Inner {
     pub(crate) speaking: TaskTracker,
 }
 
-/// What a host may configure.
+/// What a host may configure: `Settings { what: differs, ..Settings::default() }`.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     /// Time limits and retries of one model call.
@@ -78,6 +83,9 @@ pub struct Settings {
     pub lease: Duration,
     /// How often this process sends a heartbeat, which carries the text so far of all its answers.
     pub beat: Duration,
+    /// How often the engine looks for turns and calls whose owner is gone; `None` if the host calls
+    /// [`Coach::recover`] itself.
+    pub sweep: Option<Duration>,
     /// The host's build, which the ledger names with every call.
     pub build: &'static str,
 }
@@ -91,26 +99,13 @@ impl Default for Settings {
             staff_see_own_only: false,
             lease: Duration::from_secs(10),
             beat: Duration::from_millis(250),
+            sweep: Some(Duration::from_secs(5)),
             build: env!("CARGO_PKG_VERSION"),
         }
     }
 }
 
 impl Coach {
-    /// Returns a builder. It needs stores, and a model for each lane that is used.
-    pub fn builder() -> Builder {
-        Builder {
-            stores: None,
-            models: BTreeMap::new(),
-            clock: Arc::new(SystemClock),
-            ids: Arc::new(RandomIds),
-            broadcaster: Arc::new(LocalBroadcaster::default()),
-            links: None,
-            settings: Settings::default(),
-            admin_emails: Vec::new(),
-        }
-    }
-
     /// Returns the requested model of a lane as `provider:model`; `None` if the lane has no model.
     pub fn model_name(&self, lane: Lane) -> Option<String> {
         self.0.models.get(lane).map(|model| model.name().to_owned())
@@ -135,14 +130,15 @@ impl Coach {
     }
 
     /// Closes turns whose owner is lost and calls that were abandoned, and publishes the result. Returns how many
-    /// turns it closed. A host calls this once with
-    /// `everything` before it serves, then every few seconds without; if other processes use the store, only an
-    /// expired lease makes an owner lost. Turns that this process runs are never
-    /// closed: unless another process has taken a turn over, its owner renews the lease and continues.
+    /// turns it closed. The engine does this by itself every [`Settings::sweep`]; a host that has just started calls it
+    /// with `everything`, so that nobody waits for the leases of its predecessor. If other processes use the store, only
+    /// an expired lease makes an owner lost. Turns that this process runs are never closed: unless another process has
+    /// taken a turn over, its owner renews the lease and continues.
     ///
     /// # Errors
     /// [`CoachError::Store`](crate::CoachError::Store) if the store does not respond.
     pub async fn recover(&self, everything: bool) -> Result<usize, crate::CoachError> {
+        self.sweep();
         let running = self.0.leases.attempts();
         let everything = everything && !self.0.stores.has_other_owners();
         let scope = if everything { RecoveryScope::Everything } else { RecoveryScope::Expired };
@@ -180,134 +176,32 @@ impl Coach {
         self.0.cut.cancel();
     }
 
+    /// Sweeps from now on, if the host left that to the engine. Needs a runtime, so it begins with the first conversation
+    /// that is opened.
+    pub(crate) fn sweep(&self) {
+        let Some(every) = self.0.settings.sweep else { return };
+        if self.0.sweeps.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (coach, gone) = (Arc::downgrade(&self.0), self.0.gone.token().clone());
+        tokio::spawn(async move {
+            while gone.run_until_cancelled(tokio::time::sleep(every)).await.is_some() {
+                let Some(inner) = coach.upgrade() else { return };
+                if let Err(error) = Self(inner).recover(false).await {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "cannot look for turns whose owner has stopped"
+                    );
+                }
+            }
+        });
+    }
+
     pub(crate) fn host_limits(&self) -> HostLimits {
         HostLimits {
             draining: self.0.draining.load(Ordering::Relaxed),
             per_minute: self.0.settings.messages_per_minute,
             tokens_per_day: self.0.settings.tokens_per_day,
         }
-    }
-}
-
-/// Collects the parts of a [`Coach`].
-#[derive(Debug)]
-pub struct Builder {
-    stores: Option<Arc<dyn Stores>>,
-    models: BTreeMap<Lane, Arc<dyn ChatModel>>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    broadcaster: Arc<dyn Broadcaster>,
-    links: Option<LinkKeys>,
-    settings: Settings,
-    admin_emails: Vec<String>,
-}
-
-impl Builder {
-    /// Sets the stores.
-    #[must_use]
-    pub fn stores(mut self, stores: impl Stores + 'static) -> Self {
-        self.stores = Some(Arc::new(stores));
-        self
-    }
-
-    /// Sets the stores where their type is chosen at run time.
-    #[must_use]
-    pub fn shared_stores(mut self, stores: Arc<dyn Stores>) -> Self {
-        self.stores = Some(stores);
-        self
-    }
-
-    /// Sets the model of a lane. A circuit breaker is put around it.
-    #[must_use]
-    pub fn model(mut self, lane: Lane, model: Arc<dyn ChatModel>) -> Self {
-        self.models.insert(lane, model);
-        self
-    }
-
-    /// Replaces the system clock.
-    #[must_use]
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// Replaces the random id generator.
-    #[must_use]
-    pub fn ids(mut self, ids: Arc<dyn Ids>) -> Self {
-        self.ids = ids;
-        self
-    }
-
-    /// Sets what carries live text and wake-ups between the processes that use the same database. Without it,
-    /// followers in other processes are up to one second late.
-    #[must_use]
-    pub fn broadcaster(mut self, broadcaster: Arc<dyn Broadcaster>) -> Self {
-        self.broadcaster = broadcaster;
-        self
-    }
-
-    /// Sets the keys that invitation links are derived from. There is no default: without keys, inviting
-    /// fails with [`CoachError::NoLinkKeys`](crate::CoachError::NoLinkKeys).
-    #[must_use]
-    pub fn link_keys(mut self, links: LinkKeys) -> Self {
-        self.links = Some(links);
-        self
-    }
-
-    /// Sets the host's settings.
-    #[must_use]
-    pub fn settings(mut self, settings: Settings) -> Self {
-        self.settings = settings;
-        self
-    }
-
-    /// Sets the addresses whose users become administrators at sign-in, if the sign-in provider has verified
-    /// the address.
-    #[must_use]
-    pub fn admin_emails(mut self, emails: Vec<String>) -> Self {
-        self.admin_emails = emails;
-        self
-    }
-
-    /// Builds the coach.
-    ///
-    /// # Panics
-    /// If no stores were set.
-    pub fn build(self) -> Coach {
-        let clock = self.clock;
-        // One breaker for each model name, however many lanes use the model.
-        let mut breakers: BTreeMap<String, Breaker> = BTreeMap::new();
-        let guard = |(lane, model): (Lane, Arc<dyn ChatModel>)| {
-            let model: Arc<dyn ChatModel> = Arc::new(CatchPanics::new(model));
-            let first = breakers
-                .entry(model.name().to_owned())
-                .or_insert_with(|| Breaker::new(model.clone(), clock.clone()));
-            (lane, Arc::new(first.beside(model)) as Arc<dyn ChatModel>)
-        };
-        let models = self.models.into_iter().map(guard).collect();
-        Coach(Arc::new(Inner {
-            stores: self.stores.expect("Builder::stores must be set before build"),
-            models: Models::new(models, breakers),
-            clock,
-            rooms: Rooms::default(),
-            followed: FollowedRooms::default(),
-            calls: CallPublisher::default(),
-            turns: TurnTally::default(),
-            broadcaster: self.broadcaster,
-            process: self.ids.next(),
-            listens: AtomicBool::new(false),
-            gone: CancellationToken::new().drop_guard(),
-            ids: self.ids,
-            leases: Leases::default(),
-            heartbeats: Heartbeats::default(),
-            costs: KnownCosts::default(),
-            loading: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
-            links: self.links,
-            settings: self.settings,
-            admin_emails: self.admin_emails,
-            draining: AtomicBool::new(false),
-            cut: CancellationToken::new(),
-            speaking: TaskTracker::new(),
-        }))
     }
 }

@@ -1,6 +1,6 @@
 //! Why the core refuses or fails a request: one variant for each thing a caller would do differently.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use thiserror::Error;
 
@@ -47,9 +47,9 @@ pub enum CoachError {
     /// The text of the conversation was erased.
     #[error("the text of this conversation was erased")]
     Erased,
-    /// Invitation links need keys, and the builder was given none.
-    #[error("no link keys: set `Builder::link_keys` to create invitations")]
-    NoLinkKeys,
+    /// The coach was built without a part that this needs.
+    #[error("{0}")]
+    Missing(MissingPart),
     /// A stored version of a scenario cannot be read; the reason is in the log.
     #[error(
         "the stored scenario `{0}` cannot be read; nothing was changed, save a new version to replace it"
@@ -61,6 +61,33 @@ pub enum CoachError {
     /// The store did not respond.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// A part that a [`Builder`](crate::Builder) was not given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MissingPart {
+    /// Keys of invitation links.
+    LinkKeys,
+    /// The audit log.
+    AuditLog,
+    /// The identities of users.
+    SignIn,
+    /// The quota presets.
+    Presets,
+}
+
+impl fmt::Display for MissingPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::LinkKeys => "no link keys: set `Builder::link_keys` to create invitations",
+            Self::AuditLog => {
+                "no audit log: set `Builder::audit` to read conversations of other people"
+            }
+            Self::SignIn => "no identities: set `Builder::sign_in` to sign people in",
+            Self::Presets => "no quota presets: set `Builder::presets` to read or change them",
+        })
+    }
 }
 
 impl CoachError {
@@ -78,7 +105,7 @@ impl CoachError {
             Self::ConsentChanged => "consent_changed",
             Self::Conflict(_) => "conflict",
             Self::Erased => "erased",
-            Self::NoLinkKeys | Self::UnreadableScenario(_) => "internal",
+            Self::Missing(_) | Self::UnreadableScenario(_) => "internal",
             Self::Model(error) => model_code(error.kind),
             Self::Store(_) => "storage",
         }
@@ -100,7 +127,7 @@ impl CoachError {
             | Self::ConsentChanged
             | Self::Conflict(_)
             | Self::Erased
-            | Self::NoLinkKeys
+            | Self::Missing(_)
             | Self::UnreadableScenario(_) => false,
         }
     }

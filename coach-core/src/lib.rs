@@ -1,8 +1,10 @@
 //! Two-voice conversation practice: a partner to talk with, a coach who listens in.
 
+mod builder;
 mod coach;
 pub mod conversation;
 mod error;
+mod handles;
 pub mod ids;
 pub mod invitation;
 pub mod live;
@@ -21,9 +23,13 @@ pub mod turn;
 #[cfg(feature = "wire")]
 pub mod wire;
 
-pub use coach::{Builder, Coach, Settings};
-pub use conversation::Start;
-pub use error::{CoachError, model_code, model_retryable, refusal_code};
+pub use builder::{BuildError, Builder};
+pub use coach::{Coach, Settings};
+pub use conversation::{PaidBy, Start};
+pub use error::{CoachError, MissingPart, model_code, model_retryable, refusal_code};
+pub use handles::{
+    ConversationHandle, Invitations, Logins, Me, Presets, Scenarios, Users, Visitor,
+};
 pub use invitation::{
     Claimed, Coaching, InvitationCursor, InvitationLink, InvitationList, InvitationSort, Landing,
     LandingState, ListInvitations, NewInvitation, Resume,

@@ -55,16 +55,17 @@ impl Talk {
             conversation.script.max_turns = None;
             store.start(&conversation).await.unwrap();
             let takes = || (0..TURNS).map(|_| answer()).collect::<Vec<_>>();
-            let coach = Coach::builder()
-                .stores(store)
+            let coach = Coach::builder(store)
                 .model(Lane::Partner, ScriptedModel::playing("test:partner", takes()))
                 .model(Lane::Coach, ScriptedModel::playing("test:coach", takes()))
                 .clock(Arc::new(TokioClock::default()))
                 .ids(Arc::new(SerialIds::default()))
                 .settings(Settings { messages_per_minute: None, ..Settings::default() })
-                .build();
+                .build()
+                .unwrap();
             let id = conversation.id;
-            let mut follower = coach.follow(&participant(), id, StartAt::Nothing).await.unwrap();
+            let mut follower =
+                coach.conversation(&participant(), id).follow(StartAt::Nothing).await.unwrap();
             until_idle(&mut follower).await;
             (coach, id, follower)
         });
@@ -75,7 +76,11 @@ impl Talk {
         allocation_counter::measure(|| {
             self.runtime.block_on(async {
                 for _ in 0..turns {
-                    self.coach.say(&participant(), self.id, "And what else?").await.unwrap();
+                    self.coach
+                        .conversation(&participant(), self.id)
+                        .say("And what else?")
+                        .await
+                        .unwrap();
                     until_idle(&mut self.follower).await;
                 }
             });

@@ -25,20 +25,21 @@ pub async fn setup(config: Config) -> anyhow::Result<()> {
     let coach = &host.coach;
     let until = coach.now().after(std::time::Duration::from_secs(60));
     let admin = coach
+        .logins()
         .sign_in_local_admin(&format!("bench {}", coach.now().0), until, None)
         .await?
         .context("the code for signing in was used before")?;
-    let principal = Principal::new(admin.id, admin.role);
-    let staff =
-        principal.as_staff().context("the local administrator lacks the researcher role")?;
+    let staff = Principal::new(admin.id, admin.role);
     let staff_cookie = host.login_header(&admin);
     let sockets = config.public_url.socket_origin();
     for number in 1..=conversations {
-        let invitations = coach.invite(&staff, invitation(number)).await?;
+        let invitations = coach.invitations(&staff).create(invitation(number)).await?;
         let invitation = invitations.first().context("no invitation was created")?;
         let token = coach.link_token(invitation).context("the invitation has no link")?;
-        let claimed = coach.claim(&token, None, None, &invitation.consent.version, None).await?;
-        let guest = coach.user(claimed.user).await?.context("the claim created no guest")?;
+        let claimed =
+            coach.visitor(None, None).claim(&token, &invitation.consent.version, None).await?;
+        let guest =
+            coach.logins().user(claimed.user).await?.context("the claim created no guest")?;
         let by = Principal::new(guest.id, UserRole::Guest);
         let talk = coach.start(&by, Start::script(script(), None)).await?.id;
         let line = serde_json::json!({

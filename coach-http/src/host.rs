@@ -91,7 +91,7 @@ impl Host {
             metrics::counter!("coach_unwritten_sign_in_refusals_total").increment(1);
             return;
         }
-        if let Err(error) = self.coach.sign_in_refused(Some(from)).await {
+        if let Err(error) = self.coach.logins().refused(Some(from)).await {
             tracing::error!(%error, "a refused sign-in is not in the audit log");
         }
     }

@@ -19,8 +19,8 @@ use crate::{
     serve::{ServerLimits, serve},
 };
 
-/// How often the host looks for turns whose owner has stopped.
-const RECOVER: Duration = Duration::from_secs(5);
+/// How often the host forgets old counts and moves the samples of histograms.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// How long sockets may take to close when the host stops.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -105,8 +105,7 @@ async fn open_with(config: &Config, lanes: &Lanes) -> anyhow::Result<(Coach, Key
     let stores = coach_store::connect(&config.database_url, coach_store::Options::default())
         .await
         .map_err(unusable)?;
-    let mut builder = Coach::builder()
-        .shared_stores(stores)
+    let mut builder = Coach::builder_over(stores)
         .link_keys(keys.links())
         .settings(Settings {
             messages_per_minute: config.messages_per_minute,
@@ -118,7 +117,7 @@ async fn open_with(config: &Config, lanes: &Lanes) -> anyhow::Result<(Coach, Key
     for (lane, model) in lanes.resolved() {
         builder = builder.model(lane, model);
     }
-    Ok((builder.build(), keys))
+    Ok((builder.build()?, keys))
 }
 
 /// Runs the host until it is asked to stop.
@@ -197,7 +196,7 @@ async fn goodbye(host: &Host) {
 }
 
 async fn background_tasks(host: App) {
-    let mut every = tokio::time::interval(RECOVER);
+    let mut every = tokio::time::interval(UPKEEP);
     let logins = tokio::spawn({
         let host = host.clone();
         async move { host.watch_logins().await }
@@ -207,9 +206,6 @@ async fn background_tasks(host: App) {
         host.limits.forget();
         // Without it, the samples of histograms would wait in memory for the next scrape.
         host.metrics.run_upkeep();
-        if let Err(error) = host.coach.recover(false).await {
-            tracing::warn!(%error, "cannot look for turns whose owner has stopped");
-        }
     }
     logins.abort();
 }
@@ -236,7 +232,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_second_signal_leaves_silent_clients_half_a_second() {
         let config = Config::read(|_| None).unwrap();
-        let coach = Coach::builder().stores(coach_core::memory::MemoryStore::new()).build();
+        let model = std::sync::Arc::new(coach_llm::DemoModel::new(Duration::ZERO));
+        let coach =
+            Coach::builder(coach_core::memory::MemoryStore::new()).models(model).build().unwrap();
         let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
         let keys = Keys::new(crate::keys::Secret::new("k".repeat(32)), None);
         let host = Host::new(coach, keys, &config, metrics.handle());

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use coach_core::ports::StoreError;
+use coach_core::ports::{EngineStores, StoreError};
 use futures::{FutureExt as _, future::BoxFuture};
 
 use crate::{
@@ -26,6 +26,10 @@ impl fmt::Debug for Store {
             Self::Postgres(_) => "Store(PostgreSQL)",
         })
     }
+}
+
+impl EngineStores for Store {
+    coach_core::has_every_store!();
 }
 
 impl Store {

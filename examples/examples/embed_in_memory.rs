@@ -25,14 +25,14 @@ use uuid::Uuid;
 async fn main() -> anyhow::Result<()> {
     let model = Arc::new(DemoModel::new(Duration::from_millis(40)));
     let participant = Principal::new(UserId(Uuid::from_u128(1)), UserRole::Staff);
-    let coach = Coach::builder()
-        .stores(MemoryStore::new())
+    let coach = Coach::builder(MemoryStore::new())
         .model(Lane::Partner, model.clone())
         .model(Lane::Coach, model)
-        .build();
+        .build()?;
     let conversation = coach.start(&participant, Start::scenario("raise")).await?;
-    coach.say(&participant, conversation.id, "Can we talk about my pay?").await?;
-    let mut follower = coach.follow(&participant, conversation.id, StartAt::Nothing).await?;
+    coach.conversation(&participant, conversation.id).say("Can we talk about my pay?").await?;
+    let mut follower =
+        coach.conversation(&participant, conversation.id).follow(StartAt::Nothing).await?;
     while let Some(entry) = follower.next().await {
         show(&entry.event, &conversation.script.partner_name)?;
         if entry.event.is_idle() {

@@ -39,7 +39,7 @@ async fn socket(
 ) -> HttpResult<Response> {
     let id = id.parse().map_err(|_| StatusCode::NOT_FOUND)?;
     let from = cursor(query.get("after").map(String::as_str));
-    let participation = coach.participate(&who, id, from).await;
+    let participation = coach.conversation(&who, id).participate(from).await;
     let participation = participation.map_err(|error| status(&error))?;
     let config = PumpConfig::default();
     let upgrade = upgrade.read_buffer_size(4096).max_message_size(config.max_text);

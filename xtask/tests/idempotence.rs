@@ -50,7 +50,7 @@ fn documentation() -> BTreeMap<String, String> {
 /// Returns the store methods that a piece of code calls.
 fn store_calls(code: &str) -> Vec<String> {
     let code: String = code.split_whitespace().collect();
-    let calls = code.split(".stores.").skip(1);
+    let calls = code.split("stores.").skip(1);
     calls.map(|call| call.split('(').next().unwrap().to_owned()).collect()
 }
 

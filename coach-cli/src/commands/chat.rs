@@ -84,13 +84,25 @@ async fn execute(conversation: &mut ConversationRun, line: InputLine) -> AfterLi
     let begun = match line {
         InputLine::Say(words) => {
             conversation.begin_turn(MessageSource::Human);
-            conversation.coach.say(&me, conversation.id, words.as_str()).await.map(|_| ())
+            conversation
+                .coach
+                .conversation(&me, conversation.id)
+                .say(words.as_str())
+                .await
+                .map(|_| ())
         }
         InputLine::Ask(words) => {
             conversation.begin_turn(MessageSource::Human);
-            conversation.coach.aside(&me, conversation.id, words.as_str()).await.map(|_| ())
+            conversation
+                .coach
+                .conversation(&me, conversation.id)
+                .aside(words.as_str())
+                .await
+                .map(|_| ())
         }
-        InputLine::Retry => conversation.coach.retry(&me, conversation.id).await.map(|_| ()),
+        InputLine::Retry => {
+            conversation.coach.conversation(&me, conversation.id).retry().await.map(|_| ())
+        }
         InputLine::Stop => Err(CoachError::Refused(Refusal::NoSuchTurn)),
         InputLine::End => return AfterLine::Leave(StopReason::Participant),
         InputLine::Help => return notice(HELP),
@@ -131,7 +143,7 @@ async fn answer(conversation: &mut ConversationRun, input: &mut Input) -> Result
             }
             () = input.stopped() => {
                 // The answer may have just ended.
-                let _stopped = conversation.coach.stop(&conversation.me, conversation.id).await;
+                let _stopped = conversation.coach.conversation(&conversation.me, conversation.id).stop().await;
             }
         }
     }

@@ -75,17 +75,23 @@ impl ConversationRun {
         participant: String,
     ) -> Result<Self> {
         let settings = Settings { messages_per_minute: None, ..Settings::default() };
-        let mut builder = Coach::builder().stores(MemoryStore::new()).settings(settings);
+        let mut builder = Coach::builder(MemoryStore::new()).settings(settings);
+        for chosen in &lanes.chosen {
+            if chosen.lane == Lane::Partner {
+                // A scenario without a coach chooses no model for one; it is then never called.
+                builder = builder.models(Arc::clone(&chosen.model));
+            }
+        }
         for chosen in &lanes.chosen {
             builder = builder.model(chosen.lane, Arc::clone(&chosen.model));
         }
-        let coach = builder.build();
+        let coach = builder.build()?;
         let calls = CallLog::listen(&coach);
         let me = Principal::new(UserId(RandomIds.next()), UserRole::Admin);
         let began = coach.now();
         let start = Start::script(script.clone(), Some(scenario));
         let id = coach.start(&me, start).await?.id;
-        let follower = coach.follow(&me, id, StartAt::Nothing).await?;
+        let follower = coach.conversation(&me, id).follow(StartAt::Nothing).await?;
         Ok(Self {
             coach,
             me,
@@ -125,7 +131,7 @@ impl ConversationRun {
     ) -> Result<Result<StandaloneAnswer, ModelError>> {
         self.record_pending()?;
         self.asking = true;
-        let answer = self.coach.call(&self.me, self.id, request).await;
+        let answer = self.coach.conversation(&self.me, self.id).call(request).await;
         self.asking = false;
         let answer = match answer {
             Ok(answer) => Ok(answer),
@@ -153,7 +159,7 @@ impl ConversationRun {
     /// Sends a participant message and follows the turn to its end.
     pub async fn say(&mut self, text: &str, source: MessageSource) -> Result<()> {
         self.begin_turn(source);
-        self.coach.say(&self.me, self.id, Say::from(text)).await?;
+        self.coach.conversation(&self.me, self.id).say(Say::from(text)).await?;
         self.run_until_idle().await
     }
 

@@ -8,16 +8,17 @@ use std::{
     sync::Arc,
 };
 
-use super::{enter::permit, seen::Seen};
+use super::seen::Seen;
 use crate::{
     coach::Coach,
     error::CoachError,
+    handles::ConversationHandle,
     ids::{ConversationId, MessageId},
     live::{Follower, Room, StartAt},
     people::{
         Principal,
         audit::{AuditAction, Subject},
-        policy::{Act, Relation},
+        policy::{Act, Relation, Target},
     },
     timestamp::Timestamp,
     turn::{Kept, Say},
@@ -25,11 +26,7 @@ use crate::{
 
 /// A participant in their own conversation, who may speak in it.
 #[derive(Clone, Debug)]
-pub struct Participant {
-    coach: Coach,
-    by: Principal,
-    id: ConversationId,
-}
+pub struct Participant(ConversationHandle);
 
 /// A participant who follows their own conversation. Derefs to its [`Follower`].
 #[derive(Debug)]
@@ -56,49 +53,49 @@ pub enum Attendance {
 }
 
 impl Participant {
-    /// See [`Coach::say`].
+    /// See [`ConversationHandle::say`].
     ///
     /// # Errors
-    /// Those of [`Coach::say`].
+    /// Those of [`ConversationHandle::say`].
     pub async fn say(&self, say: impl Into<Say>) -> Result<Kept, CoachError> {
-        self.coach.say(&self.by, self.id, say).await
+        self.0.say(say).await
     }
 
-    /// See [`Coach::aside`].
+    /// See [`ConversationHandle::aside`].
     ///
     /// # Errors
-    /// Those of [`Coach::aside`].
+    /// Those of [`ConversationHandle::aside`].
     pub async fn aside(&self, say: impl Into<Say>) -> Result<Kept, CoachError> {
-        self.coach.aside(&self.by, self.id, say).await
+        self.0.aside(say).await
     }
 
-    /// See [`Coach::stop`].
+    /// See [`ConversationHandle::stop`].
     ///
     /// # Errors
-    /// Those of [`Coach::stop`].
+    /// Those of [`ConversationHandle::stop`].
     pub async fn stop(&self) -> Result<u32, CoachError> {
-        self.coach.stop(&self.by, self.id).await
+        self.0.stop().await
     }
 
-    /// See [`Coach::retry`].
+    /// See [`ConversationHandle::retry`].
     ///
     /// # Errors
-    /// Those of [`Coach::retry`].
+    /// Those of [`ConversationHandle::retry`].
     pub async fn retry(&self) -> Result<u32, CoachError> {
-        self.coach.retry(&self.by, self.id).await
+        self.0.retry().await
     }
 
-    /// See [`Coach::seen`].
+    /// See [`ConversationHandle::seen`].
     ///
     /// # Errors
-    /// Those of [`Coach::seen`].
+    /// Those of [`ConversationHandle::seen`].
     pub async fn seen(&self, message: MessageId, seen: Seen) -> Result<(), CoachError> {
-        self.coach.seen(&self.by, self.id, message, seen).await
+        self.0.seen(message, seen).await
     }
 
     /// Returns the current time of the coach's clock.
     pub fn now(&self) -> Timestamp {
-        self.coach.now()
+        self.0.coach.now()
     }
 }
 
@@ -139,7 +136,7 @@ impl Observer {
         let now = self.coach.now();
         let action = AuditAction::ObservationEnded(now.since(self.since).as_secs());
         let audit = self.by.did(action, Some(Subject::Conversation(self.id)), now);
-        Ok(self.coach.0.stores.note(audit).await?)
+        Ok(self.coach.0.audit_log()?.note(audit).await?)
     }
 }
 
@@ -233,20 +230,15 @@ impl DerefMut for Observation {
     }
 }
 
-impl Coach {
+impl ConversationHandle {
     /// Takes part in the caller's own conversation.
     ///
     /// # Errors
     /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the conversation is not the caller's,
     /// [`CoachError::Erased`] if it was erased, [`CoachError::Store`] if the store does not respond.
-    pub async fn participate(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-        from: StartAt,
-    ) -> Result<Participation, CoachError> {
-        let follower = self.follow(by, id, from).await?;
-        let participant = Participant { coach: self.clone(), by: *by, id };
+    pub async fn participate(&self, from: StartAt) -> Result<Participation, CoachError> {
+        let follower = self.follow(from).await?;
+        let participant = Participant(self.clone());
         Ok(Participation { participant, follower })
     }
 
@@ -255,21 +247,12 @@ impl Coach {
     /// # Errors
     /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the conversation is not the caller's,
     /// [`CoachError::Erased`] if it was erased, [`CoachError::Store`] if the store does not respond.
-    pub async fn follow(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-        from: StartAt,
-    ) -> Result<Follower, CoachError> {
-        let _open = self.refresh(id).await?;
-        let room = self.as_participant(by, id).await?;
-        self.end_when_over(&room).await?;
-        self.attach(room, from).await
-    }
-
-    async fn attach(&self, room: Arc<Room>, from: StartAt) -> Result<Follower, CoachError> {
-        let following = self.following(&room);
-        Ok(Follower::attach(self.0.stores.clone(), room, from, following).await?)
+    pub async fn follow(&self, from: StartAt) -> Result<Follower, CoachError> {
+        let (coach, by, id) = (&self.coach, &self.by, self.id);
+        let _open = coach.refresh(id).await?;
+        let room = coach.as_participant(by, id).await?;
+        coach.end_when_over(&room).await?;
+        coach.attach(room, from).await
     }
 
     /// Observes a conversation under an invitation, as a researcher who cannot speak in it. Adds an audit
@@ -278,21 +261,17 @@ impl Coach {
     /// # Errors
     /// [`CoachError::Forbidden`] if the caller is not a researcher, [`CoachError::NotFound`] if the
     /// conversation is not in the caller's scope, [`CoachError::Store`] if the store does not respond.
-    pub async fn observe(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-        from: StartAt,
-    ) -> Result<Observation, CoachError> {
-        self.may_observe(by, id).await?;
-        let _open = self.refresh(id).await?;
-        let room = self.room(id).await?;
-        let since = self.now();
+    pub async fn observe(&self, from: StartAt) -> Result<Observation, CoachError> {
+        let (coach, by, id) = (&self.coach, &self.by, self.id);
+        self.may_observe().await?;
+        let _open = coach.refresh(id).await?;
+        let room = coach.room(id).await?;
+        let since = coach.now();
         let subject = Some(Subject::Conversation(id));
-        self.0.stores.note(by.did(AuditAction::Observed, subject, since)).await?;
+        coach.0.audit_log()?.note(by.did(AuditAction::Observed, subject, since)).await?;
         // From here on, every way out of this call adds the entry of the end.
-        let end = ObservationEnd(Some(Observer { coach: self.clone(), by: *by, id, since }));
-        let follower = self.attach(room, from).await?;
+        let end = ObservationEnd(Some(Observer { coach: coach.clone(), by: *by, id, since }));
+        let follower = coach.attach(room, from).await?;
         Ok(Observation { follower, end })
     }
 
@@ -301,17 +280,26 @@ impl Coach {
     /// # Errors
     /// [`CoachError::Forbidden`] if the caller is not a researcher, [`CoachError::NotFound`] if the
     /// conversation is not in the caller's scope, [`CoachError::Store`] if the store does not respond.
-    pub async fn may_observe(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
-        if by.as_staff().is_none() {
-            return Err(CoachError::Forbidden);
-        }
-        let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
-        let record = &present.conversation;
-        let relation = match self.relation_to(by, record).await? {
-            // Only conversations under an invitation may be observed, even the researcher's own.
-            Relation::Own if self.in_scope(by, record).await? => Relation::InScope,
-            relation => relation,
+    pub async fn may_observe(&self) -> Result<(), CoachError> {
+        let (coach, by, id) = (&self.coach, &self.by, self.id);
+        let present = coach.0.stores.present(id).await?;
+        let Some(record) = present.map(|present| present.conversation) else {
+            // A caller who may observe nothing learns no more than that.
+            coach.ask(Some(by), Act::Observe, &Target::UNKNOWN)?;
+            return Err(CoachError::NotFound);
         };
-        permit(by, Act::Observe, relation)
+        let mut target = coach.target_of(by, &record).await?;
+        // Researchers may observe conversations under an invitation, also their own.
+        if target.relation == Relation::Own && coach.in_scope(by, &record).await? {
+            target.relation = Relation::InScope;
+        }
+        coach.ask(Some(by), Act::Observe, &target)
+    }
+}
+
+impl Coach {
+    async fn attach(&self, room: Arc<Room>, from: StartAt) -> Result<Follower, CoachError> {
+        let following = self.following(&room);
+        Ok(Follower::attach(self.0.stores.clone(), room, from, following).await?)
     }
 }

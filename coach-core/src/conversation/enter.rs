@@ -20,22 +20,13 @@ use crate::{
     live::{Growing, LiveState, Room, TurnState},
     people::{
         Principal,
-        policy::{Act, PolicyColumn, Relation, Verdict, verdict},
+        policy::{Act, Relation, Target},
     },
     ports::ConversationSnapshot,
 };
 
 /// How often the engine retries to end a conversation whose time is up while a turn is open.
 const AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
-
-/// Turns the policy's verdict on an act into an error.
-pub(crate) fn permit(by: &Principal, act: Act, relation: Relation) -> Result<(), CoachError> {
-    match verdict(act, PolicyColumn::of(by.role, relation)) {
-        Verdict::Allow => Ok(()),
-        Verdict::Forbid => Err(CoachError::Forbidden),
-        Verdict::Hide | Verdict::SignIn => Err(CoachError::NotFound),
-    }
-}
 
 impl Coach {
     /// Returns the room to the participant only, whatever the caller's role.
@@ -67,7 +58,8 @@ impl Coach {
         id: ConversationId,
     ) -> Result<ConversationSnapshot, CoachError> {
         let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
-        permit(by, act, self.relation_to(by, &present.conversation).await?)?;
+        let target = self.target_of(by, &present.conversation).await?;
+        self.ask(Some(by), act, &target)?;
         match present.conversation.ended {
             Some((EndReason::Erased, _)) => Err(CoachError::Erased),
             _ => Ok(present),
@@ -87,24 +79,30 @@ impl Coach {
     }
 
     async fn permit_in(&self, by: &Principal, act: Act, room: &Room) -> Result<(), CoachError> {
-        permit(by, act, self.relation(by, room).await?)?;
+        let relation = self.relation(by, room).await?;
+        let target = Target {
+            participant: Some(room.participant()),
+            ..Target::conversation(room.record(), relation)
+        };
+        self.ask(Some(by), act, &target)?;
         match room.here().ended {
             Some(EndReason::Erased) => Err(CoachError::Erased),
             _ => Ok(()),
         }
     }
 
-    /// Returns how a conversation relates to the caller, as the store has it.
-    pub(crate) async fn relation_to(
+    /// Returns a conversation as a target of the caller, as the store has it.
+    pub(crate) async fn target_of(
         &self,
         by: &Principal,
         record: &Conversation,
-    ) -> Result<Relation, CoachError> {
-        if record.owner == by.user {
-            return Ok(Relation::Own);
-        }
-        let scope = self.in_scope(by, record).await?;
-        Ok(if scope { Relation::InScope } else { Relation::Foreign })
+    ) -> Result<Target, CoachError> {
+        let relation = match record.owner == by.user {
+            true => Relation::Own,
+            false if self.in_scope(by, record).await? => Relation::InScope,
+            false => Relation::Foreign,
+        };
+        Ok(Target::conversation(record, relation))
     }
 
     /// Returns how a conversation relates to the caller.
@@ -127,14 +125,14 @@ impl Coach {
         by: &Principal,
         record: &Conversation,
     ) -> Result<bool, CoachError> {
-        let (Some(staff), Some(invitation)) = (by.as_staff(), record.invitation) else {
+        let (true, Some(invitation)) = (self.may(by, Act::Research), record.invitation) else {
             return Ok(false);
         };
         if !self.0.settings.staff_see_own_only {
             return Ok(true);
         }
         let invitation = self.0.stores.invitation(invitation).await?;
-        Ok(invitation.is_some_and(|invitation| self.sees(staff, &invitation)))
+        Ok(invitation.is_some_and(|invitation| self.sees(by, &invitation)))
     }
 
     /// Returns the room of a conversation, read from the store if it is not open.
@@ -151,6 +149,7 @@ impl Coach {
             return Ok(room);
         }
         self.listen();
+        self.sweep();
         let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
         let messages = match present.newest {
             // Not beyond the newest one: what is committed after that read is still to be published here.

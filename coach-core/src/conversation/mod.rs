@@ -13,13 +13,12 @@ mod transcript;
 
 pub use attend::{Attendance, Observation, Participant, Participation};
 pub use details::MessageDetails;
-pub(crate) use enter::permit;
 pub use line::PromptStyle;
 pub(crate) use line::{Line, PromptWeights};
 pub(crate) use prospect::Prospect;
 pub use record::{Conversation, EndReason, OpenTurn};
 pub use seen::{Seen, SeenHow, SeenRecord};
-pub use start::{MessagePage, Start};
+pub use start::{MessagePage, PaidBy, Start};
 pub use timing::Timing;
 pub(crate) use transcript::UNMARKED_THINKING;
 pub use transcript::{Cut, Message, PartnerView, Role, SkipReason, Status, Transcript};

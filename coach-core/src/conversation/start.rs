@@ -6,6 +6,7 @@ use super::{record::Conversation, seen::Seen, transcript::Message};
 use crate::{
     coach::Coach,
     error::CoachError,
+    handles::{ConversationHandle, Me},
     ids::{ConversationId, InvitationId, MessageId},
     invitation::{Invitation, InvitationState},
     live::TurnState,
@@ -23,7 +24,20 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Start {
     what: What,
-    invitation: Option<InvitationId>,
+    paid_by: Option<PaidBy>,
+}
+
+/// Who pays for a new conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaidBy {
+    /// The newest usable invitation that the caller has claimed; without one, a signed-in user's allowance.
+    NewestInvitation,
+    /// This invitation, which the caller has claimed.
+    Invitation(InvitationId),
+    /// The allowance of the caller.
+    Allowance,
+    /// Nobody: the conversation is metered but not limited.
+    Nobody,
 }
 
 #[derive(Clone, Debug)]
@@ -46,12 +60,12 @@ pub struct MessagePage {
 impl Start {
     /// Starts from a stored or built-in scenario.
     pub fn scenario(slug: impl Into<String>) -> Self {
-        Self { what: What::Scenario { slug: slug.into(), vars: BTreeMap::new() }, invitation: None }
+        Self { what: What::Scenario { slug: slug.into(), vars: BTreeMap::new() }, paid_by: None }
     }
 
     /// Starts from the caller's own script, with the slug and version of the scenario it was made from.
     pub fn script(script: Script, scenario: Option<(String, String)>) -> Self {
-        Self { what: What::Script { scenario, script: Box::new(script) }, invitation: None }
+        Self { what: What::Script { scenario, script: Box::new(script) }, paid_by: None }
     }
 
     /// Sets values for the scenario's variables.
@@ -63,11 +77,123 @@ impl Start {
         self
     }
 
-    /// Sets the invitation that pays; without one, the caller's newest usable invitation pays.
+    /// Sets who pays. Without it, what [`Builder::payer`](crate::Builder::payer) chose applies.
     #[must_use]
-    pub fn under(mut self, invitation: Option<InvitationId>) -> Self {
-        self.invitation = invitation;
+    pub fn paid_by(mut self, paid_by: PaidBy) -> Self {
+        self.paid_by = Some(paid_by);
         self
+    }
+}
+
+impl ConversationHandle {
+    /// Returns a conversation and its current activity, to its participant or a researcher.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the caller may not do this,
+    /// [`CoachError::Erased`] if the conversation was erased, [`CoachError::Store`] if the store does not
+    /// respond.
+    pub async fn get(&self) -> Result<(Conversation, TurnState), CoachError> {
+        let (coach, by, id) = (&self.coach, &self.by, self.id);
+        let mut present = coach.look_up(by, Act::ReadConversation, id).await?;
+        if present.open.is_none()
+            && present.conversation.ended.is_none()
+            && coach.cap_reached(&present.conversation, present.conversation.turn).is_some()
+        {
+            // Ending is published, so this one read enters the room.
+            coach.end_when_over(&coach.room(id).await?).await?;
+            present = coach.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
+        }
+        let state = match present.open {
+            None => TurnState::Idle,
+            Some(open) => match coach.state_here(id) {
+                TurnState::Idle if open.aside => TurnState::Aside,
+                TurnState::Idle => TurnState::Partner,
+                state => state,
+            },
+        };
+        Ok((present.conversation, state))
+    }
+
+    /// Returns finished messages, ascending: the newest `limit` with ids below `before`. If the reader is not
+    /// the participant, an audit entry is added first.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the caller may not do this,
+    /// [`CoachError::Erased`] if the conversation was erased, [`CoachError::Store`] if the store does not
+    /// respond.
+    pub async fn messages(
+        &self,
+        before: Option<MessageId>,
+        limit: u32,
+    ) -> Result<MessagePage, CoachError> {
+        let (coach, by, id) = (&self.coach, &self.by, self.id);
+        let present = coach.look_up(by, Act::ReadConversation, id).await?;
+        let own = present.conversation.owner == by.user;
+        if !own {
+            let audit = by.did(AuditAction::Read, Some(Subject::Conversation(id)), coach.now());
+            coach.0.audit_log()?.note(audit).await?;
+        }
+        let mut messages = coach.0.stores.messages(id, before, limit.saturating_add(1)).await?;
+        let more = messages.len() > limit as usize;
+        if more {
+            messages.remove(0);
+        }
+        Ok(MessagePage { messages, more, own })
+    }
+
+    /// Checks that `by` may read a conversation, without reading it.
+    ///
+    /// # Errors
+    ///
+    /// [`CoachError::NotFound`], [`CoachError::Forbidden`] or [`CoachError::Erased`], as reading would
+    /// return; [`CoachError::Store`] if the store does not respond.
+    pub async fn may_read(&self) -> Result<(), CoachError> {
+        let (coach, by, id) = (&self.coach, &self.by, self.id);
+        coach.look_up(by, Act::ReadConversation, id).await.map(drop)
+    }
+
+    /// Checks that `by` may speak in a conversation, without saying anything.
+    ///
+    /// # Errors
+    ///
+    /// [`CoachError::NotFound`], [`CoachError::Forbidden`] or [`CoachError::Erased`], as speaking would
+    /// return; [`CoachError::Store`] if the store does not respond.
+    pub async fn may_converse(&self) -> Result<(), CoachError> {
+        let (coach, by, id) = (&self.coach, &self.by, self.id);
+        coach.check_participant(by, id).await
+    }
+
+    /// Records that the participant had a comment on screen for a second.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the conversation is not the caller's,
+    /// [`CoachError::Erased`] if it was erased, [`CoachError::Store`] if the store does not respond.
+    pub async fn seen(&self, message: MessageId, seen: Seen) -> Result<(), CoachError> {
+        let (coach, by, id) = (&self.coach, &self.by, self.id);
+        coach.check_participant(by, id).await?;
+        Ok(coach.0.stores.note_seen(id, message, seen, coach.now()).await?)
+    }
+}
+
+impl Me {
+    /// Returns the caller's own conversations, newest first, older than `before`; `ended` restricts them to
+    /// those that have ended or have not.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
+    pub async fn conversations(
+        &self,
+        ended: Option<bool>,
+        before: Option<ConversationId>,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        let of = match ended {
+            None => ConversationFilter::User(by.user),
+            Some(false) => ConversationFilter::Running(by.user),
+            Some(true) => ConversationFilter::Ended(by.user),
+        };
+        Ok(coach.0.stores.conversations(of, before, limit).await?)
     }
 }
 
@@ -81,7 +207,9 @@ impl Coach {
     /// [`CoachError::UnreadableScenario`] if the stored scenario cannot be read; [`CoachError::Store`] if the
     /// store does not respond.
     pub async fn start(&self, by: &Principal, start: Start) -> Result<Conversation, CoachError> {
-        let invitation = self.paying(by, start.invitation).await?;
+        self.ask_own(by, Act::StartConversation)?;
+        let paid_by = start.paid_by.unwrap_or_else(|| self.0.pays.of(by));
+        let invitation = self.paying(by, paid_by).await?;
         let (scenario, script) = match start.what {
             What::Script { scenario, script } => (scenario, *script),
             What::Scenario { slug, vars } => {
@@ -89,7 +217,7 @@ impl Coach {
                 if fixed.is_some_and(|fixed| fixed != slug) {
                     return Err(CoachError::NotFound);
                 }
-                let scenario = self.scenario(&slug).await?.ok_or(CoachError::NotFound)?;
+                let scenario = self.find_scenario(&slug).await?.ok_or(CoachError::NotFound)?;
                 let script = scenario.cast(&vars).map_err(|error| wrong_variable(&error))?;
                 (Some((scenario.slug, scenario.version)), script)
             }
@@ -102,7 +230,7 @@ impl Coach {
             id: ConversationId(self.0.ids.next()),
             owner: by.user,
             invitation: invitation.as_ref().map(|invitation| invitation.id),
-            allowance: invitation.is_none() && !by.is_unlimited(),
+            allowance: invitation.is_none() && paid_by != PaidBy::Nobody,
             scenario,
             script,
             coach: invitation.as_ref().is_none_or(|invitation| invitation.coach),
@@ -119,38 +247,47 @@ impl Coach {
         Ok(conversation)
     }
 
-    /// Returns the invitation that pays for a new conversation; `None` if none does, because the caller is a
-    /// researcher or a signed-in user's allowance pays.
+    /// Returns the invitation that pays for a new conversation; `None` if none does, because nobody or the caller's
+    /// allowance pays.
     async fn paying(
         &self,
         by: &Principal,
-        named: Option<InvitationId>,
+        paid_by: PaidBy,
     ) -> Result<Option<Invitation>, CoachError> {
         let now = self.now();
-        if let Some(id) = named {
-            let invitation = self.0.stores.invitation(id).await?.ok_or(CoachError::NotFound)?;
-            if invitation.claimed.is_none_or(|(user, _)| user != by.user) {
-                return Err(CoachError::NotFound);
-            }
-            return match invitation.state(now) {
-                InvitationState::Revoked => Err(CoachError::Refused(Refusal::InvitationRevoked)),
-                InvitationState::Expired => Err(CoachError::Refused(Refusal::InvitationExpired)),
-                InvitationState::Open | InvitationState::Claimed => Ok(Some(invitation)),
-            };
-        }
-        if by.is_unlimited() {
-            return Ok(None);
-        }
         let mut over = None;
-        for invitation in self.0.stores.invitations_of(by.user).await? {
-            match invitation.state(now) {
-                InvitationState::Open | InvitationState::Claimed => return Ok(Some(invitation)),
-                InvitationState::Revoked => over = Some(Refusal::InvitationRevoked),
-                InvitationState::Expired => over = Some(Refusal::InvitationExpired),
+        match paid_by {
+            PaidBy::Nobody => return Ok(None),
+            PaidBy::Invitation(id) => {
+                let invitation = self.0.stores.invitation(id).await?.ok_or(CoachError::NotFound)?;
+                if invitation.claimed.is_none_or(|(user, _)| user != by.user) {
+                    return Err(CoachError::NotFound);
+                }
+                return match invitation.state(now) {
+                    InvitationState::Revoked => {
+                        Err(CoachError::Refused(Refusal::InvitationRevoked))
+                    }
+                    InvitationState::Expired => {
+                        Err(CoachError::Refused(Refusal::InvitationExpired))
+                    }
+                    InvitationState::Open | InvitationState::Claimed => Ok(Some(invitation)),
+                };
+            }
+            PaidBy::Allowance => {}
+            PaidBy::NewestInvitation => {
+                for invitation in self.0.stores.invitations_of(by.user).await? {
+                    match invitation.state(now) {
+                        InvitationState::Open | InvitationState::Claimed => {
+                            return Ok(Some(invitation));
+                        }
+                        InvitationState::Revoked => over = Some(Refusal::InvitationRevoked),
+                        InvitationState::Expired => over = Some(Refusal::InvitationExpired),
+                    }
+                }
             }
         }
         let mut balance = None;
-        if by.role == UserRole::User {
+        if by.role >= UserRole::User {
             balance = self.0.stores.balance(Payer::Allowance(by.user)).await?;
             if balance.is_some_and(|balance| balance.left() > 0) {
                 return Ok(None);
@@ -160,125 +297,10 @@ impl Coach {
         Err(CoachError::Refused(over.unwrap_or_else(spent)))
     }
 
-    /// Returns a conversation and its current activity, to its participant or a researcher.
-    ///
-    /// # Errors
-    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the caller may not do this,
-    /// [`CoachError::Erased`] if the conversation was erased, [`CoachError::Store`] if the store does not
-    /// respond.
-    pub async fn conversation(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-    ) -> Result<(Conversation, TurnState), CoachError> {
-        let mut present = self.look_up(by, Act::ReadConversation, id).await?;
-        if present.open.is_none()
-            && present.conversation.ended.is_none()
-            && self.cap_reached(&present.conversation, present.conversation.turn).is_some()
-        {
-            // Ending is published, so this one read enters the room.
-            self.end_when_over(&self.room(id).await?).await?;
-            present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
-        }
-        let state = match present.open {
-            None => TurnState::Idle,
-            Some(open) => match self.state_here(id) {
-                TurnState::Idle if open.aside => TurnState::Aside,
-                TurnState::Idle => TurnState::Partner,
-                state => state,
-            },
-        };
-        Ok((present.conversation, state))
-    }
-
     /// Returns a conversation's current activity as far as this process knows it. For lists: does not query
     /// the store.
     pub fn state_here(&self, id: ConversationId) -> TurnState {
         self.0.rooms.get(id).map_or(TurnState::Idle, |room| room.here().state)
-    }
-
-    /// Returns the caller's own conversations, newest first, older than `before`; `ended` restricts them to
-    /// those that have ended or have not.
-    ///
-    /// # Errors
-    /// [`CoachError::Store`] if the store does not respond.
-    pub async fn conversations(
-        &self,
-        by: &Principal,
-        ended: Option<bool>,
-        before: Option<ConversationId>,
-        limit: u32,
-    ) -> Result<Vec<Conversation>, CoachError> {
-        let of = match ended {
-            None => ConversationFilter::User(by.user),
-            Some(false) => ConversationFilter::Running(by.user),
-            Some(true) => ConversationFilter::Ended(by.user),
-        };
-        Ok(self.0.stores.conversations(of, before, limit).await?)
-    }
-
-    /// Returns finished messages, ascending: the newest `limit` with ids below `before`. If the reader is not
-    /// the participant, an audit entry is added first.
-    ///
-    /// # Errors
-    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the caller may not do this,
-    /// [`CoachError::Erased`] if the conversation was erased, [`CoachError::Store`] if the store does not
-    /// respond.
-    pub async fn messages(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-        before: Option<MessageId>,
-        limit: u32,
-    ) -> Result<MessagePage, CoachError> {
-        let present = self.look_up(by, Act::ReadConversation, id).await?;
-        let own = present.conversation.owner == by.user;
-        if !own {
-            let audit = by.did(AuditAction::Read, Some(Subject::Conversation(id)), self.now());
-            self.0.stores.note(audit).await?;
-        }
-        let mut messages = self.0.stores.messages(id, before, limit.saturating_add(1)).await?;
-        let more = messages.len() > limit as usize;
-        if more {
-            messages.remove(0);
-        }
-        Ok(MessagePage { messages, more, own })
-    }
-
-    /// Checks that `by` may read a conversation, without reading it.
-    ///
-    /// # Errors
-    ///
-    /// [`CoachError::NotFound`], [`CoachError::Forbidden`] or [`CoachError::Erased`], as reading would
-    /// return; [`CoachError::Store`] if the store does not respond.
-    pub async fn may_read(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
-        self.look_up(by, Act::ReadConversation, id).await.map(drop)
-    }
-
-    /// Checks that `by` may speak in a conversation, without saying anything.
-    ///
-    /// # Errors
-    ///
-    /// [`CoachError::NotFound`], [`CoachError::Forbidden`] or [`CoachError::Erased`], as speaking would
-    /// return; [`CoachError::Store`] if the store does not respond.
-    pub async fn may_converse(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
-        self.check_participant(by, id).await
-    }
-
-    /// Records that the participant had a comment on screen for a second.
-    ///
-    /// # Errors
-    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the conversation is not the caller's,
-    /// [`CoachError::Erased`] if it was erased, [`CoachError::Store`] if the store does not respond.
-    pub async fn seen(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-        message: MessageId,
-        seen: Seen,
-    ) -> Result<(), CoachError> {
-        self.check_participant(by, id).await?;
-        Ok(self.0.stores.note_seen(id, message, seen, self.now()).await?)
     }
 }
 

@@ -9,11 +9,13 @@ use super::{
 use crate::{
     coach::Coach,
     error::CoachError,
+    handles::Visitor,
     ids::{InvitationId, UserId},
     invitation::link,
     people::{
         Principal, UserRole,
         audit::{AuditAction, AuditEntry, Subject},
+        policy::{Act, Target},
     },
     ports::{Claim, Claiming, Refusal},
     scenario::Scenario,
@@ -101,31 +103,28 @@ pub struct Resume {
     pub link: u32,
 }
 
-impl Coach {
+impl Visitor {
     /// Returns what a link shows, without changing anything. `resuming` is the browser's memory of an earlier
     /// claim.
     ///
     /// # Errors
     /// [`CoachError::NotFound`] if the token belongs to no invitation, [`CoachError::UnreadableScenario`] if
     /// its scenario cannot be read, [`CoachError::Store`] if the store does not respond.
-    pub async fn landing(
-        &self,
-        token: &str,
-        caller: Option<&Principal>,
-        resuming: Option<Resume>,
-    ) -> Result<Landing, CoachError> {
+    pub async fn landing(&self, token: &str) -> Result<Landing, CoachError> {
+        let (coach, caller, resuming) = (&self.coach, self.by.as_ref(), self.resuming);
+        coach.ask(caller, Act::OpenInvitation, &Target::OWN)?;
         let hash = link::hash(token);
-        let Some(invitation) = self.0.stores.invitation_by_token(hash).await? else {
-            let replaced = self.0.stores.invitation_by_replaced_token(hash).await?;
+        let Some(invitation) = coach.0.stores.invitation_by_token(hash).await? else {
+            let replaced = coach.0.stores.invitation_by_replaced_token(hash).await?;
             let invitation = replaced.ok_or(CoachError::NotFound)?;
-            return self.landing_of(LandingState::Replaced, invitation, None).await;
+            return coach.landing_of(LandingState::Replaced, invitation, None).await;
         };
         let scenario = match &invitation.scenario {
-            Some(slug) => self.scenario(slug).await?,
+            Some(slug) => coach.find_scenario(slug).await?,
             None => None,
         };
         let owner = match invitation.claimed {
-            Some((user_id, _)) => self.0.stores.user(user_id).await?,
+            Some((user_id, _)) => coach.0.stores.user(user_id).await?,
             None => None,
         };
         // Only guests may resume by link and browser memory; signed-in users must sign in. A browser in
@@ -138,10 +137,12 @@ impl Coach {
             let resume = Resume { user: user_id, link: invitation.claimed_link };
             signed_in || (alone && guest.is_some() && resuming == Some(resume))
         };
-        let state = match (invitation.state(self.now()), invitation.claimed) {
+        let state = match (invitation.state(coach.now()), invitation.claimed) {
             (InvitationState::Revoked, _) => LandingState::Revoked,
             (InvitationState::Expired, _) => LandingState::Expired,
-            _ if caller.is_some_and(|caller| caller.as_staff().is_some()) => LandingState::Preview,
+            _ if caller.is_some_and(|caller| !coach.may(caller, Act::Claim)) => {
+                LandingState::Preview
+            }
             (_, None) => LandingState::Open,
             (_, Some((user_id, _))) if mine(user_id) => LandingState::Yours,
             (_, Some(_)) if invitation.has_fresh_link() && guest.is_some() && alone => {
@@ -150,32 +151,7 @@ impl Coach {
             (_, Some(_)) if closed => LandingState::Closed,
             (_, Some(_)) => LandingState::Claimed,
         };
-        self.landing_of(state, invitation, scenario).await
-    }
-
-    /// Returns the coaching that an invitation's participant gets.
-    ///
-    /// # Errors
-    /// [`CoachError::UnreadableScenario`] if the fixed scenario cannot be read, [`CoachError::Store`] if the
-    /// store does not respond.
-    pub async fn coaching(&self, invitation: &Invitation) -> Result<Coaching, CoachError> {
-        let scenario = match &invitation.scenario {
-            Some(slug) => self.scenario(slug).await?,
-            None => None,
-        };
-        Ok(invitation.coaching(scenario.as_ref()))
-    }
-
-    pub(crate) async fn landing_of(
-        &self,
-        state: LandingState,
-        invitation: Invitation,
-        scenario: Option<Scenario>,
-    ) -> Result<Landing, CoachError> {
-        let inviter = self.0.stores.user(invitation.created_by).await?;
-        let inviter = inviter.and_then(|user| user.name).unwrap_or_default();
-        let coaching = invitation.coaching(scenario.as_ref());
-        Ok(Landing { state, inviter, invitation, scenario, coaching })
+        coach.landing_of(state, invitation, scenario).await
     }
 
     /// Claims an invitation for the visitor of its link, who has agreed to its consent text. A guest of
@@ -191,12 +167,11 @@ impl Coach {
     pub async fn claim(
         &self,
         token: &str,
-        caller: Option<&Principal>,
-        resuming: Option<Resume>,
         consent_version: &str,
         address: Option<IpAddr>,
     ) -> Result<Claimed, CoachError> {
-        let landing = self.landing(token, caller, resuming).await?;
+        let (coach, caller) = (&self.coach, self.by.as_ref());
+        let landing = self.landing(token).await?;
         let invitation = landing.invitation;
         let signed_in = caller.filter(|caller| caller.role >= UserRole::User);
         let claimed = |user, resumed, link| Claimed {
@@ -208,9 +183,10 @@ impl Coach {
         };
         let newest = invitation.link.version;
         landing.state.may_claim()?;
+        coach.ask(caller, Act::Claim, &Target::OWN)?;
         if landing.state == LandingState::Yours {
             let (user_id, _) = invitation.claimed.ok_or(CoachError::Claimed)?;
-            let user = self.0.stores.user(user_id).await?;
+            let user = coach.0.stores.user(user_id).await?;
             if user.is_none_or(|user| user.disabled) {
                 return Err(CoachError::Forbidden);
             }
@@ -220,10 +196,10 @@ impl Coach {
             return Err(CoachError::ConsentChanged);
         }
         if invitation.claimed.is_some() {
-            let user_id = self.reclaim(&invitation, address).await?;
+            let user_id = coach.reclaim(&invitation, address).await?;
             return Ok(claimed(user_id, true, newest));
         }
-        let user_id = signed_in.map_or_else(|| UserId(self.0.ids.next()), |caller| caller.user);
+        let user_id = signed_in.map_or_else(|| UserId(coach.0.ids.next()), |caller| caller.user);
         let subject = Some(Subject::Invitation(invitation.id));
         let by = Principal::new(user_id, UserRole::Guest).at(address);
         let claim = Claim {
@@ -231,9 +207,9 @@ impl Coach {
             user: user_id,
             new_guest: signed_in.is_none(),
             consent_version,
-            audit: by.did(AuditAction::Claimed, subject, self.now()),
+            audit: by.did(AuditAction::Claimed, subject, coach.now()),
         };
-        let claiming = self.persist(|| self.0.stores.claim(claim)).await?;
+        let claiming = coach.persist(|| coach.0.stores.claim(claim)).await?;
         match claiming {
             Claiming::Claimed => Ok(claimed(user_id, false, newest)),
             Claiming::Taken(by) if by == user_id => Ok(claimed(user_id, false, newest)),
@@ -242,6 +218,33 @@ impl Coach {
             Claiming::Revoked => Err(CoachError::Refused(Refusal::InvitationRevoked)),
             Claiming::Unknown => Err(CoachError::NotFound),
         }
+    }
+}
+
+impl Coach {
+    /// Returns the coaching that an invitation's participant gets.
+    ///
+    /// # Errors
+    /// [`CoachError::UnreadableScenario`] if the fixed scenario cannot be read, [`CoachError::Store`] if the
+    /// store does not respond.
+    pub async fn coaching(&self, invitation: &Invitation) -> Result<Coaching, CoachError> {
+        let scenario = match &invitation.scenario {
+            Some(slug) => self.find_scenario(slug).await?,
+            None => None,
+        };
+        Ok(invitation.coaching(scenario.as_ref()))
+    }
+
+    pub(crate) async fn landing_of(
+        &self,
+        state: LandingState,
+        invitation: Invitation,
+        scenario: Option<Scenario>,
+    ) -> Result<Landing, CoachError> {
+        let inviter = self.0.stores.user(invitation.created_by).await?;
+        let inviter = inviter.and_then(|user| user.name).unwrap_or_default();
+        let coaching = invitation.coaching(scenario.as_ref());
+        Ok(Landing { state, inviter, invitation, scenario, coaching })
     }
 
     /// Continues with a fresh link as the guest who claimed the invitation.

@@ -12,8 +12,9 @@ use super::{
 use crate::{
     coach::Coach,
     error::CoachError,
+    handles::Invitations,
     ids::InvitationId,
-    people::{Staff, audit::AuditAction},
+    people::{Principal, audit::AuditAction, policy::Act},
     ports::{InvitationCount, InvitationFilter, InvitationOrder},
 };
 
@@ -88,21 +89,22 @@ pub struct InvitationLink {
     pub token: Option<String>,
 }
 
-impl Coach {
+impl Invitations {
     /// Returns a page of the invitations in the researcher's scope.
     ///
     /// # Errors
     /// [`CoachError::Invalid`] if the search text is too long or the cursor is not of this list;
     /// [`CoachError::Store`] if the store does not respond.
-    pub async fn invitations(
+    pub async fn list(
         &self,
-        by: &Staff,
         wanted: &ListInvitations,
         limit: u32,
     ) -> Result<InvitationList, CoachError> {
-        let filter = self.filter(by, wanted).await?;
-        let (items, next) = self.page(&filter, wanted.sort, wanted.after, limit).await?;
-        let count = self.0.stores.count_invitations(&filter).await?;
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Research)?;
+        let filter = coach.filter(by, wanted).await?;
+        let (items, next) = coach.page(&filter, wanted.sort, wanted.after, limit).await?;
+        let count = coach.0.stores.count_invitations(&filter).await?;
         Ok(InvitationList { items, count, next })
     }
 
@@ -110,18 +112,16 @@ impl Coach {
     /// holder spend the invitation's tokens.
     ///
     /// # Errors
-    /// [`CoachError::Invalid`] as for [`Coach::invitations`], and for more than 10,000 links.
-    pub async fn invitation_links(
-        &self,
-        by: &Staff,
-        wanted: &ListInvitations,
-    ) -> Result<Vec<InvitationLink>, CoachError> {
-        let filter = self.filter(by, wanted).await?;
+    /// [`CoachError::Invalid`] as for [`Invitations::list`], and for more than 10,000 links.
+    pub async fn links(&self, wanted: &ListInvitations) -> Result<Vec<InvitationLink>, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Research)?;
+        let filter = coach.filter(by, wanted).await?;
         let (mut links, mut after) = (Vec::new(), None);
         loop {
-            let (items, next) = self.page(&filter, wanted.sort, after, AT_ONCE).await?;
+            let (items, next) = coach.page(&filter, wanted.sort, after, AT_ONCE).await?;
             links.extend(items.into_iter().map(|(invitation, status)| InvitationLink {
-                token: self.link_token(&invitation),
+                token: coach.link_token(&invitation),
                 invitation,
                 status,
             }));
@@ -134,10 +134,12 @@ impl Coach {
             }
         }
         let action = AuditAction::LinksDownloaded(links.len() as u64);
-        self.0.stores.note(by.principal().did(action, None, self.now())).await?;
+        coach.0.audit_log()?.note(by.did(action, None, coach.now())).await?;
         Ok(links)
     }
+}
 
+impl Coach {
     /// Returns the status of an invitation that researchers see.
     ///
     /// # Errors
@@ -152,7 +154,7 @@ impl Coach {
 
     /// Returns the minimum number of tokens for a turn, by scenario.
     async fn turn_minimums(&self) -> Result<TurnMinimums, CoachError> {
-        let scenarios = self.scenarios().await?;
+        let scenarios = self.all_scenarios().await?;
         let costs = scenarios.iter().filter_map(|scenario| {
             // The coach's tokens are not required: if they do not fit, only its comment is skipped.
             let cost = self.turn_cost(scenario, false)?;
@@ -168,13 +170,13 @@ impl Coach {
 
     async fn filter(
         &self,
-        by: &Staff,
+        by: &Principal,
         wanted: &ListInvitations,
     ) -> Result<InvitationFilter, CoachError> {
         let search = wanted.search.as_deref().map(str::trim).filter(|search| !search.is_empty());
         check_text("search", search.unwrap_or_default(), MAX_SEARCH)?;
         Ok(InvitationFilter {
-            by: self.scope_of(*by),
+            by: self.scope_of(by),
             batch: wanted.batch,
             search: search.map(str::to_lowercase),
             status: wanted.status,

@@ -8,13 +8,14 @@ use super::{
 };
 use crate::{
     coach::Coach,
-    conversation::{Conversation, permit},
+    conversation::Conversation,
     error::CoachError,
+    handles::{Invitations, Me},
     ids::{ConversationId, InvitationId, UserId},
     people::{
-        Principal, Staff, UserRole,
+        Principal, UserRole,
         audit::{AuditAction, Change},
-        policy::{Act, Relation},
+        policy::{Act, Relation, Target},
     },
     ports::{Amend, ConversationFilter},
     scenario::Scenario,
@@ -76,26 +77,24 @@ impl NewInvitation {
     }
 }
 
-impl Coach {
+impl Invitations {
     /// Creates invitations.
     ///
     /// # Errors
-    /// [`CoachError::NoLinkKeys`] if no keys were set; [`CoachError::Invalid`] if a field is invalid,
+    /// [`CoachError::Missing`] if no keys were set; [`CoachError::Invalid`] if a field is invalid,
     /// including a quota that does not pay for one whole turn; [`CoachError::Store`] if the store does not
     /// respond.
-    pub async fn invite(
-        &self,
-        by: &Staff,
-        new: NewInvitation,
-    ) -> Result<Vec<Invitation>, CoachError> {
-        let links = self.0.links.as_ref().ok_or(CoachError::NoLinkKeys)?;
+    pub async fn create(&self, new: NewInvitation) -> Result<Vec<Invitation>, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Research)?;
+        let links = coach.0.link_keys()?;
         new.check()?;
-        let (first, _) = self.draft(by, &new).await?;
-        self.check_quota(&new).await?;
+        let (first, _) = coach.draft(by, &new).await?;
+        coach.check_quota(&new).await?;
         let width = new.copies.to_string().len();
         let invitations: Vec<Invitation> = (1..=new.copies)
             .map(|copy| {
-                let id = if copy == 1 { first.id } else { InvitationId(self.0.ids.next()) };
+                let id = if copy == 1 { first.id } else { InvitationId(coach.0.ids.next()) };
                 let (_, link) = links.stamp(id, 1);
                 let label = match new.copies {
                     1 => new.label.clone(),
@@ -104,33 +103,155 @@ impl Coach {
                 Invitation { id, label, link, ..first.clone() }
             })
             .collect();
-        let audit = by.principal().did(AuditAction::Invited, None, first.created_at);
-        self.persist(|| self.0.stores.invite(&invitations, audit)).await?;
+        let audit = by.did(AuditAction::Invited, None, first.created_at);
+        coach.persist(|| coach.0.stores.invite(&invitations, audit)).await?;
         Ok(invitations)
     }
 
     /// Returns what the participant of a new invitation would see, without saving anything.
     ///
     /// # Errors
-    /// [`CoachError::NoLinkKeys`] if no keys were set, [`CoachError::Invalid`] if a field is invalid,
+    /// [`CoachError::Missing`] if no keys were set, [`CoachError::Invalid`] if a field is invalid,
     /// [`CoachError::Store`] if the store does not respond.
-    pub async fn preview(&self, by: &Staff, new: &NewInvitation) -> Result<Landing, CoachError> {
-        let (invitation, scenario) = self.draft(by, new).await?;
-        self.landing_of(LandingState::Preview, invitation, scenario).await
+    pub async fn preview(&self, new: &NewInvitation) -> Result<Landing, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Research)?;
+        let (invitation, scenario) = coach.draft(by, new).await?;
+        coach.landing_of(LandingState::Preview, invitation, scenario).await
     }
 
+    /// Returns one invitation in the researcher's scope.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope, [`CoachError::Store`] if
+    /// the store does not respond.
+    pub async fn get(&self, id: InvitationId) -> Result<Invitation, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.managed(by, id).await
+    }
+
+    /// Revokes an invitation. A running turn still finishes; new ones are refused.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope, [`CoachError::Store`] if
+    /// the store does not respond.
+    pub async fn revoke(&self, id: InvitationId) -> Result<Invitation, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.managed(by, id).await?;
+        let audit = by.did(AuditAction::Revoked, None, coach.now());
+        coach.persist(|| coach.0.stores.revoke(id, audit)).await?;
+        coach.managed(by, id).await
+    }
+
+    /// Changes an invitation: label, title, contact, expiry, and additional tokens.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope, [`CoachError::Invalid`]
+    /// if a field is invalid, [`CoachError::Store`] if the store does not respond.
+    pub async fn amend(&self, id: InvitationId, amend: Amend) -> Result<Invitation, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        let invitation = coach.managed(by, id).await?;
+        if let Some(label) = &amend.label {
+            check_label(label, MAX_LABEL)?;
+        }
+        let amend = Amend {
+            title: changed_text("title", amend.title)?,
+            contact: changed_text("contact", amend.contact)?,
+            ..amend
+        };
+        if amend.expires_at.flatten().is_some_and(|at| at <= coach.now()) {
+            return Err(invalid("expiresAt", "must be in the future"));
+        }
+        if invitation.balance.quota.saturating_add(amend.add_tokens) > MAX_QUOTA {
+            return Err(invalid(
+                "addTokens",
+                "the total quota must be at most 1,000,000,000,000 tokens",
+            ));
+        }
+        let audit = by.did(AuditAction::InvitationChanged(Change::default()), None, coach.now());
+        coach.0.stores.amend(id, &amend, audit).await?;
+        coach.moved(Payer::Invitation(id));
+        coach.managed(by, id).await
+    }
+
+    /// Replaces an invitation's link by a fresh link. The old link opens nothing any more. The guest who
+    /// claimed the invitation can continue with the fresh link, once, on any device; the guest's other logins
+    /// end then.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope,
+    /// [`CoachError::Missing`] if no keys were set, [`CoachError::Store`] if the store does not respond.
+    pub async fn fresh_link(&self, id: InvitationId) -> Result<Invitation, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        let invitation = coach.managed(by, id).await?;
+        let links = coach.0.link_keys()?;
+        let (_, link) = links.stamp(id, invitation.link.version + 1);
+        let audit = by.did(AuditAction::FreshLinkCreated, None, coach.now());
+        coach.persist(|| coach.0.stores.fresh_link(id, &link, audit)).await?;
+        coach.managed(by, id).await
+    }
+
+    /// Erases the data of an invitation's participant, in all of their conversations.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope or not claimed,
+    /// [`CoachError::Conflict`] if the participant is a signed-in user, [`CoachError::Store`] if the store
+    /// does not respond.
+    pub async fn erase_participant(&self, id: InvitationId) -> Result<(), CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        let invitation = coach.managed(by, id).await?;
+        let (user_id, _) = invitation.claimed.ok_or(CoachError::NotFound)?;
+        let user = coach.0.stores.user(user_id).await?.ok_or(CoachError::NotFound)?;
+        if user.role != UserRole::Guest {
+            return Err(CoachError::Conflict(
+                "this participant has an account; only they can delete their data",
+            ));
+        }
+        coach.erase(by, user_id).await
+    }
+
+    /// Returns the conversations under an invitation, newest first, older than `before`.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope, [`CoachError::Store`] if
+    /// the store does not respond.
+    pub async fn conversations(
+        &self,
+        id: InvitationId,
+        before: Option<ConversationId>,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.managed(by, id).await?;
+        Ok(coach.0.stores.conversations(ConversationFilter::Invitation(id), before, limit).await?)
+    }
+}
+
+impl Me {
+    /// Returns the invitations that the caller has claimed, newest first.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
+    pub async fn invitations(&self) -> Result<Vec<Invitation>, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::UseOwnAccount)?;
+        Ok(coach.0.stores.invitations_of(by.user).await?)
+    }
+}
+
+impl Coach {
     /// Returns the invitation to be created, and its fixed scenario.
     async fn draft(
         &self,
-        by: &Staff,
+        by: &Principal,
         new: &NewInvitation,
     ) -> Result<(Invitation, Option<Scenario>), CoachError> {
-        let links = self.0.links.as_ref().ok_or(CoachError::NoLinkKeys)?;
+        let links = self.0.link_keys()?;
         new.check_shown(self.now())?;
         let scenario = match &new.scenario {
             Some(slug) => {
                 let gone = || invalid("scenario", "unknown scenario");
-                Some(self.scenario(slug).await?.ok_or_else(gone)?)
+                Some(self.find_scenario(slug).await?.ok_or_else(gone)?)
             }
             None => None,
         };
@@ -156,7 +277,7 @@ impl Coach {
             expires_at: new.expires_at,
             revoked_at: None,
             created_at: self.now(),
-            created_by: by.user(),
+            created_by: by.user,
             claimed: None,
             claimed_link: 0,
         };
@@ -169,8 +290,8 @@ impl Coach {
         scenario: Option<&str>,
     ) -> Result<Vec<Scenario>, CoachError> {
         Ok(match scenario {
-            Some(slug) => self.scenario(slug).await?.into_iter().collect(),
-            None => self.scenarios().await?.into_iter().filter(|one| one.listed).collect(),
+            Some(slug) => self.find_scenario(slug).await?.into_iter().collect(),
+            None => self.all_scenarios().await?.into_iter().filter(|one| one.listed).collect(),
         })
     }
 
@@ -192,133 +313,33 @@ impl Coach {
         Ok(costs.map(|cost| cost.whole).min().unwrap_or_default())
     }
 
-    /// Returns one invitation in the researcher's scope.
-    ///
-    /// # Errors
-    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope, [`CoachError::Store`] if
-    /// the store does not respond.
-    pub async fn invitation(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
-        let invitation = self.0.stores.invitation(id).await?.ok_or(CoachError::NotFound)?;
-        let relation =
-            if self.sees(*by, &invitation) { Relation::InScope } else { Relation::Foreign };
-        permit(&by.principal(), Act::ManageInvitation, relation)?;
-        Ok(invitation)
-    }
-
-    /// Returns whether an invitation is in a researcher's scope.
-    pub(crate) fn sees(&self, staff: Staff, invitation: &Invitation) -> bool {
-        self.scope_of(staff).is_none_or(|own| invitation.created_by == own)
-    }
-
-    /// Returns the researcher whose invitations `staff` is restricted to, if there is a restriction.
-    pub(crate) fn scope_of(&self, staff: Staff) -> Option<UserId> {
-        (self.0.settings.staff_see_own_only && !staff.is_admin()).then(|| staff.user())
-    }
-
-    /// Returns the invitations that the caller has claimed, newest first.
-    ///
-    /// # Errors
-    /// [`CoachError::Store`] if the store does not respond.
-    pub async fn invitations_of(&self, by: &Principal) -> Result<Vec<Invitation>, CoachError> {
-        Ok(self.0.stores.invitations_of(by.user).await?)
-    }
-
-    /// Revokes an invitation. A running turn still finishes; new ones are refused.
-    ///
-    /// # Errors
-    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope, [`CoachError::Store`] if
-    /// the store does not respond.
-    pub async fn revoke(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
-        self.invitation(by, id).await?;
-        let audit = by.principal().did(AuditAction::Revoked, None, self.now());
-        self.persist(|| self.0.stores.revoke(id, audit)).await?;
-        self.invitation(by, id).await
-    }
-
-    /// Changes an invitation: label, title, contact, expiry, and additional tokens.
-    ///
-    /// # Errors
-    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope, [`CoachError::Invalid`]
-    /// if a field is invalid, [`CoachError::Store`] if the store does not respond.
-    pub async fn amend(
+    /// Returns an invitation that the caller may manage.
+    pub(crate) async fn managed(
         &self,
-        by: &Staff,
+        by: &Principal,
         id: InvitationId,
-        amend: Amend,
     ) -> Result<Invitation, CoachError> {
-        let invitation = self.invitation(by, id).await?;
-        if let Some(label) = &amend.label {
-            check_label(label, MAX_LABEL)?;
-        }
-        let amend = Amend {
-            title: changed_text("title", amend.title)?,
-            contact: changed_text("contact", amend.contact)?,
-            ..amend
+        let found = self.0.stores.invitation(id).await?;
+        let target = match &found {
+            Some(invitation) => {
+                let sees = self.sees(by, invitation);
+                let relation = if sees { Relation::InScope } else { Relation::Foreign };
+                Target::invitation(invitation, relation)
+            }
+            None => Target::UNKNOWN,
         };
-        if amend.expires_at.flatten().is_some_and(|at| at <= self.now()) {
-            return Err(invalid("expiresAt", "must be in the future"));
-        }
-        if invitation.balance.quota.saturating_add(amend.add_tokens) > MAX_QUOTA {
-            return Err(invalid(
-                "addTokens",
-                "the total quota must be at most 1,000,000,000,000 tokens",
-            ));
-        }
-        let audit =
-            by.principal().did(AuditAction::InvitationChanged(Change::default()), None, self.now());
-        self.0.stores.amend(id, &amend, audit).await?;
-        self.moved(Payer::Invitation(id));
-        self.invitation(by, id).await
+        self.ask(Some(by), Act::ManageInvitation, &target)?;
+        found.ok_or(CoachError::NotFound)
     }
 
-    /// Replaces an invitation's link by a fresh link. The old link opens nothing any more. The guest who
-    /// claimed the invitation can continue with the fresh link, once, on any device; the guest's other logins
-    /// end then.
-    ///
-    /// # Errors
-    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope,
-    /// [`CoachError::NoLinkKeys`] if no keys were set, [`CoachError::Store`] if the store does not respond.
-    pub async fn fresh_link(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
-        let invitation = self.invitation(by, id).await?;
-        let links = self.0.links.as_ref().ok_or(CoachError::NoLinkKeys)?;
-        let (_, link) = links.stamp(id, invitation.link.version + 1);
-        let audit = by.principal().did(AuditAction::FreshLinkCreated, None, self.now());
-        self.persist(|| self.0.stores.fresh_link(id, &link, audit)).await?;
-        self.invitation(by, id).await
+    /// Returns whether an invitation is in the scope of a researcher.
+    pub(crate) fn sees(&self, by: &Principal, invitation: &Invitation) -> bool {
+        self.scope_of(by).is_none_or(|own| invitation.created_by == own)
     }
 
-    /// Erases the data of an invitation's participant, in all of their conversations.
-    ///
-    /// # Errors
-    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope or not claimed,
-    /// [`CoachError::Conflict`] if the participant is a signed-in user, [`CoachError::Store`] if the store
-    /// does not respond.
-    pub async fn erase_participant(&self, by: &Staff, id: InvitationId) -> Result<(), CoachError> {
-        let invitation = self.invitation(by, id).await?;
-        let (user_id, _) = invitation.claimed.ok_or(CoachError::NotFound)?;
-        let user = self.0.stores.user(user_id).await?.ok_or(CoachError::NotFound)?;
-        if user.role != UserRole::Guest {
-            return Err(CoachError::Conflict(
-                "this participant has an account; only they can delete their data",
-            ));
-        }
-        self.erase(&by.principal(), user_id).await
-    }
-
-    /// Returns the conversations under an invitation, newest first, older than `before`.
-    ///
-    /// # Errors
-    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope, [`CoachError::Store`] if
-    /// the store does not respond.
-    pub async fn conversations_under(
-        &self,
-        by: &Staff,
-        id: InvitationId,
-        before: Option<ConversationId>,
-        limit: u32,
-    ) -> Result<Vec<Conversation>, CoachError> {
-        self.invitation(by, id).await?;
-        Ok(self.0.stores.conversations(ConversationFilter::Invitation(id), before, limit).await?)
+    /// Returns the researcher whose invitations `by` is restricted to, if there is a restriction.
+    pub(crate) fn scope_of(&self, by: &Principal) -> Option<UserId> {
+        (self.0.settings.staff_see_own_only && by.role != UserRole::Admin).then_some(by.user)
     }
 
     /// Returns the token of an invitation's link; `None` if its key is not configured.

@@ -7,10 +7,12 @@ use super::{
 use crate::{
     coach::Coach,
     error::CoachError,
+    handles::Presets,
     ids::PresetId,
     people::{
-        Admin, Staff,
+        Principal,
         audit::{AuditAction, Change},
+        policy::Act,
     },
     text::says_nothing,
 };
@@ -18,13 +20,15 @@ use crate::{
 /// The longest label, in characters.
 const MAX_LABEL: usize = 80;
 
-impl Coach {
+impl Presets {
     /// Returns every preset: the allowance of users without an invitation first, then by tokens.
     ///
     /// # Errors
     /// [`CoachError::Store`] if the store does not respond.
-    pub async fn presets(&self, _: &Staff) -> Result<Vec<QuotaPreset>, CoachError> {
-        Ok(self.0.stores.presets().await?)
+    pub async fn list(&self) -> Result<Vec<QuotaPreset>, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Research)?;
+        Ok(coach.0.preset_store()?.presets().await?)
     }
 
     /// Creates a preset.
@@ -32,14 +36,11 @@ impl Coach {
     /// # Errors
     /// [`CoachError::Invalid`] if the label or the number of tokens is invalid, [`CoachError::Store`] if the
     /// store does not respond.
-    pub async fn make_preset(
-        &self,
-        by: &Admin,
-        label: &str,
-        tokens: u64,
-    ) -> Result<QuotaPreset, CoachError> {
-        let id = PresetId(self.0.ids.next());
-        self.save_preset(by, QuotaPreset { id, label: label.to_owned(), tokens }).await
+    pub async fn create(&self, label: &str, tokens: u64) -> Result<QuotaPreset, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Administer)?;
+        let id = PresetId(coach.0.ids.next());
+        coach.save_preset(by, QuotaPreset { id, label: label.to_owned(), tokens }).await
     }
 
     /// Changes an existing preset. Invitations created from it keep the number they copied.
@@ -47,13 +48,11 @@ impl Coach {
     /// # Errors
     /// [`CoachError::NotFound`] if the preset does not exist, [`CoachError::Invalid`] if the label or the
     /// number of tokens is invalid, [`CoachError::Store`] if the store does not respond.
-    pub async fn change_preset(
-        &self,
-        by: &Admin,
-        preset: QuotaPreset,
-    ) -> Result<QuotaPreset, CoachError> {
-        self.has_preset(by, preset.id).await?;
-        self.save_preset(by, preset).await
+    pub async fn change(&self, preset: QuotaPreset) -> Result<QuotaPreset, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Administer)?;
+        self.may_change(preset.id).await?;
+        coach.save_preset(by, preset).await
     }
 
     /// Checks that a preset exists.
@@ -61,8 +60,10 @@ impl Coach {
     /// # Errors
     ///
     /// [`CoachError::NotFound`] if it does not; [`CoachError::Store`] if the store does not respond.
-    pub async fn has_preset(&self, _: &Admin, id: PresetId) -> Result<(), CoachError> {
-        let known = self.0.stores.presets().await?;
+    pub async fn may_change(&self, id: PresetId) -> Result<(), CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Administer)?;
+        let known = coach.0.preset_store()?.presets().await?;
         known.iter().any(|one| one.id == id).then_some(()).ok_or(CoachError::NotFound)
     }
 
@@ -71,22 +72,26 @@ impl Coach {
     /// # Errors
     /// [`CoachError::Conflict`] for the allowance, [`CoachError::NotFound`] if the preset does not exist,
     /// [`CoachError::Store`] if the store does not respond.
-    pub async fn remove_preset(&self, by: &Admin, id: PresetId) -> Result<(), CoachError> {
+    pub async fn remove(&self, id: PresetId) -> Result<(), CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Administer)?;
         if id == QuotaPreset::ALLOWANCE {
             return Err(CoachError::Conflict(
                 "the allowance cannot be removed; set it to 0 tokens instead",
             ));
         }
-        let audit = by.principal().did(AuditAction::PresetRemoved, None, self.now());
-        match self.0.stores.remove_preset(id, audit).await? {
+        let audit = by.did(AuditAction::PresetRemoved, None, coach.now());
+        match coach.0.preset_store()?.remove_preset(id, audit).await? {
             true => Ok(()),
             false => Err(CoachError::NotFound),
         }
     }
+}
 
+impl Coach {
     async fn save_preset(
         &self,
-        by: &Admin,
+        by: &Principal,
         preset: QuotaPreset,
     ) -> Result<QuotaPreset, CoachError> {
         let preset = QuotaPreset { label: preset.label.trim().to_owned(), ..preset };
@@ -100,9 +105,9 @@ impl Coach {
         if preset.tokens > 0 {
             too_few("tokens", preset.tokens, self.cheapest_turn(None, true).await?)?;
         }
-        let audit =
-            by.principal().did(AuditAction::PresetSaved(Change::default()), None, self.now());
-        self.persist(|| self.0.stores.save_preset(&preset, audit)).await?;
+        let audit = by.did(AuditAction::PresetSaved(Change::default()), None, self.now());
+        let stores = self.0.preset_store()?;
+        self.persist(|| stores.save_preset(&preset, audit)).await?;
         if preset.is_allowance() {
             self.allowances_moved();
         }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     conversation::{Message, Role},
     ids::{InvitationId, MessageId},
-    ports::{StoreError, Stores},
+    ports::{EngineStores, StoreError},
 };
 
 /// The maximum number of messages in `history`, and how many messages a position may be behind.
@@ -24,7 +24,7 @@ const STORE_PAUSE: Duration = Duration::from_secs(1);
 /// Follows one conversation from a position. A slow follower needs no queue: the pieces it missed are merged.
 #[derive(Debug)]
 pub struct Follower {
-    stores: Arc<dyn Stores>,
+    stores: Arc<dyn EngineStores>,
     room: Arc<Room>,
     next: u64,
     caught_up: VecDeque<Arc<LogEntry>>,
@@ -35,7 +35,7 @@ pub struct Follower {
 impl Follower {
     /// Attaches a follower at `from`. `following` counts it where its room must be looked after.
     pub(crate) async fn attach(
-        stores: Arc<dyn Stores>,
+        stores: Arc<dyn EngineStores>,
         room: Arc<Room>,
         from: StartAt,
         following: Option<Following>,
@@ -73,7 +73,7 @@ impl Follower {
         }
     }
 
-    /// Returns the follower's position: pass it to [`Coach::follow`](crate::Coach::follow) to resume from
+    /// Returns the follower's position: pass it to [`ConversationHandle::follow`](crate::ConversationHandle::follow) to resume from
     /// here.
     pub fn position(&self) -> Option<Position> {
         self.at

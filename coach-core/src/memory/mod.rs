@@ -28,7 +28,7 @@ use crate::{
     ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, TurnId, UserId},
     invitation::{Invitation, QuotaPreset},
     people::{Identity, User, audit::AuditEntry},
-    ports::{Clock, Health, StoreError, StoredScenario, UsageEntry},
+    ports::{Clock, EngineStores, Health, StoreError, StoredScenario, UsageEntry},
     rules::tokens::DayUse,
     timestamp::Timestamp,
     turn::ledger::{Balance, Payer},
@@ -42,6 +42,10 @@ impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("MemoryStore")
     }
+}
+
+impl EngineStores for MemoryStore {
+    crate::has_every_store!();
 }
 
 #[async_trait]

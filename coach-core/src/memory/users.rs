@@ -8,7 +8,7 @@ use super::{MemoryStore, Tables};
 use crate::{
     ids::UserId,
     people::{Identity, User, UserRole, audit::AuditEntry},
-    ports::{Changing, Linking, Recovered, SignIn, StoreError, UserFilter, UserStore},
+    ports::{Changing, Linking, Recovered, SignIn, SignInStore, StoreError, UserFilter, UserStore},
     rules::{
         conversations,
         users::{self as rules, Change, Link, SignInFacts, SignInPlan, UserChange, UserPlan},
@@ -80,6 +80,62 @@ impl UserStore for MemoryStore {
         Ok(newest.take(wanted.limit as usize).cloned().collect())
     }
 
+    async fn give_role(
+        &self,
+        id: UserId,
+        role: UserRole,
+        audit: AuditEntry,
+    ) -> Result<Changing, StoreError> {
+        Ok(self.lock().change(id, UserChange::Role(role), audit))
+    }
+
+    async fn disable(
+        &self,
+        id: UserId,
+        disabled: bool,
+        audit: AuditEntry,
+    ) -> Result<Changing, StoreError> {
+        Ok(self.lock().change(id, UserChange::Disabled(disabled), audit))
+    }
+
+    async fn end_logins(&self, id: UserId, audit: AuditEntry) -> Result<Option<u32>, StoreError> {
+        let mut tables = self.lock();
+        let plan = rules::end_logins(tables.users.get(&id).cloned(), audit);
+        Ok(plan.map(|plan| {
+            tables.write(&plan);
+            plan.user.epoch
+        }))
+    }
+
+    async fn erase(&self, id: UserId, audit: AuditEntry) -> Result<Vec<Recovered>, StoreError> {
+        let mut tables = self.lock();
+        let of = tables.conversations.values().filter(|row| row.owner == id);
+        // Newest first, as lists of conversations are.
+        let of: Vec<_> = of.map(|row| row.id).rev().collect();
+        let closed = of.iter().filter_map(|id| tables.recover_open(*id, audit.at)).collect();
+        // What the interrupted answers cost is spent too.
+        let spent = tables.balance(Payer::Allowance(id)).map_or(0, |balance| balance.used);
+        let own = tables.identities.iter().filter(|(owner, _)| *owner == id);
+        let own: Vec<_> = own.map(|(_, identity)| identity.clone()).collect();
+        let plan = rules::erase(tables.users.get(&id).cloned(), &own, spent, audit);
+        let Some(plan) = plan else { return Ok(closed) };
+        let traces = plan.traces.iter().map(|trace| (*trace, plan.spent));
+        tables.spent_before.extend(traces);
+        tables.users.insert(id, plan.user);
+        tables.identities.retain(|(owner, _)| *owner != id);
+        for conversation in of {
+            tables.messages.retain(|(of, _), _| *of != conversation);
+            if let Some(row) = tables.conversations.get_mut(&conversation) {
+                *row = conversations::erase(row.clone(), plan.at);
+            }
+        }
+        tables.note(plan.audit);
+        Ok(closed)
+    }
+}
+
+#[async_trait]
+impl SignInStore for MemoryStore {
     async fn local_admin(
         &self,
         id: UserId,
@@ -169,33 +225,6 @@ impl UserStore for MemoryStore {
         Ok(true)
     }
 
-    async fn give_role(
-        &self,
-        id: UserId,
-        role: UserRole,
-        audit: AuditEntry,
-    ) -> Result<Changing, StoreError> {
-        Ok(self.lock().change(id, UserChange::Role(role), audit))
-    }
-
-    async fn disable(
-        &self,
-        id: UserId,
-        disabled: bool,
-        audit: AuditEntry,
-    ) -> Result<Changing, StoreError> {
-        Ok(self.lock().change(id, UserChange::Disabled(disabled), audit))
-    }
-
-    async fn end_logins(&self, id: UserId, audit: AuditEntry) -> Result<Option<u32>, StoreError> {
-        let mut tables = self.lock();
-        let plan = rules::end_logins(tables.users.get(&id).cloned(), audit);
-        Ok(plan.map(|plan| {
-            tables.write(&plan);
-            plan.user.epoch
-        }))
-    }
-
     async fn spend_once(
         &self,
         nonce: &str,
@@ -205,31 +234,5 @@ impl UserStore for MemoryStore {
         let mut tables = self.lock();
         tables.nonces.retain(|_, until| *until >= at);
         Ok(tables.nonces.insert(nonce.to_owned(), until).is_none())
-    }
-
-    async fn erase(&self, id: UserId, audit: AuditEntry) -> Result<Vec<Recovered>, StoreError> {
-        let mut tables = self.lock();
-        let of = tables.conversations.values().filter(|row| row.owner == id);
-        // Newest first, as lists of conversations are.
-        let of: Vec<_> = of.map(|row| row.id).rev().collect();
-        let closed = of.iter().filter_map(|id| tables.recover_open(*id, audit.at)).collect();
-        // What the interrupted answers cost is spent too.
-        let spent = tables.balance(Payer::Allowance(id)).map_or(0, |balance| balance.used);
-        let own = tables.identities.iter().filter(|(owner, _)| *owner == id);
-        let own: Vec<_> = own.map(|(_, identity)| identity.clone()).collect();
-        let plan = rules::erase(tables.users.get(&id).cloned(), &own, spent, audit);
-        let Some(plan) = plan else { return Ok(closed) };
-        let traces = plan.traces.iter().map(|trace| (*trace, plan.spent));
-        tables.spent_before.extend(traces);
-        tables.users.insert(id, plan.user);
-        tables.identities.retain(|(owner, _)| *owner != id);
-        for conversation in of {
-            tables.messages.retain(|(of, _), _| *of != conversation);
-            if let Some(row) = tables.conversations.get_mut(&conversation) {
-                *row = conversations::erase(row.clone(), plan.at);
-            }
-        }
-        tables.note(plan.audit);
-        Ok(closed)
     }
 }

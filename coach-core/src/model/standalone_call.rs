@@ -8,13 +8,14 @@ use crate::{
     coach::Coach,
     conversation::{Cut, Status},
     error::CoachError,
-    ids::{ConversationId, ReservationId},
+    handles::ConversationHandle,
+    ids::ReservationId,
     model::{
         CallMeter, CallOutcome, CallReport,
         answer::{Hearing, Outcome, REPORT, Voices},
         while_reading_to_end,
     },
-    people::{Principal, policy::Act},
+    people::policy::Act,
     ports::{ChatModel, ChatRequest, ChatStream, Finished, ModelError, StandaloneCall, StoreError},
     turn::ledger::{Payer, ReservedTokens, Settlement, VoidReason},
 };
@@ -28,7 +29,7 @@ pub struct StandaloneAnswer {
     pub finished: Finished,
 }
 
-impl Coach {
+impl ConversationHandle {
     /// Calls the model of the prompt's lane and waits for the whole answer, on behalf of the caller's own
     /// `conversation`, whose payer pays. An empty answer is retried once. Dropping the future stops the
     /// model; the call is then settled by estimate.
@@ -38,53 +39,50 @@ impl Coach {
     /// [`CoachError::NotFound`] if the lane has no model, [`CoachError::NotFound`] or
     /// [`CoachError::Forbidden`] if the conversation is not the caller's, [`CoachError::Store`] if the store
     /// does not respond.
-    pub async fn call(
-        &self,
-        by: &Principal,
-        conversation: ConversationId,
-        mut request: ChatRequest,
-    ) -> Result<StandaloneAnswer, CoachError> {
-        let record = self.look_up(by, Act::Converse, conversation).await?.conversation;
+    pub async fn call(&self, mut request: ChatRequest) -> Result<StandaloneAnswer, CoachError> {
+        let (coach, by, id) = (&self.coach, &self.by, self.id);
+        coach.sweep();
+        let record = coach.look_up(by, Act::Converse, id).await?.conversation;
         let lane = request.prompt.lane();
-        let model = self.0.models.get(lane).ok_or(CoachError::NotFound)?.clone();
+        let model = coach.0.models.get(lane).ok_or(CoachError::NotFound)?.clone();
         let output = model.max_output(request.max_output_tokens);
         let reserved = ReservedTokens { input: request.prompt.weight(), output: u64::from(output) };
         let call = StandaloneCall {
-            id: ReservationId(self.0.ids.next()),
-            conversation: Some(conversation),
+            id: ReservationId(coach.0.ids.next()),
+            conversation: Some(id),
             payer: record.payer(),
             lane,
             reserved,
-            host_limits: self.host_limits(),
-            at: self.now(),
+            host_limits: coach.host_limits(),
+            at: coach.now(),
             lease: StandaloneCall::LIFE,
         };
-        let mut unused = self.reserve(call).await?;
-        let meter = CallMeter::start(model.name(), &request.prompt, self.0.settings.build);
-        let mut reservation = OpenReservation::new(self.clone(), call, model.clone(), meter);
+        let mut unused = coach.reserve(call).await?;
+        let meter = CallMeter::start(model.name(), &request.prompt, coach.0.settings.build);
+        let mut reservation = OpenReservation::new(coach.clone(), call, model.clone(), meter);
         unused.reserved = false;
         let partner = &record.script.partner_name;
         request.stop = Voices::stop(lane, partner);
         request.limits = model.limits(request.limits);
         let retries = request.limits.retries;
         let (mut text, mut hearing, mut stream) =
-            self.hear_out(&mut reservation, &request, partner).await;
+            coach.hear_out(&mut reservation, &request, partner).await;
         let mut settlement = hearing.settlement(reserved);
         let mut tries = 0;
         if hearing.may_try_again(retries)
-            && self.raise_reservation(call.id, reserved.beside(settlement.usage())).await
+            && coach.raise_reservation(call.id, reserved.beside(settlement.usage())).await
         {
             tries = hearing.finished().map_or(1, |finished| finished.attempts);
             request.limits.retries = 0;
             reservation.meter.try_again();
-            (text, hearing, stream) = self.hear_out(&mut reservation, &request, partner).await;
+            (text, hearing, stream) = coach.hear_out(&mut reservation, &request, partner).await;
             settlement = settlement.and(hearing.settlement(reserved));
         }
         if hearing.thought_aloud() {
-            self.0.models.thought_aloud(model.name());
+            coach.0.models.thought_aloud(model.name());
         }
         let answered = hearing.answered().unwrap_or_else(|| model.name()).to_owned();
-        let cost = model.cost(&answered, settlement.usage(), self.now());
+        let cost = model.cost(&answered, settlement.usage(), coach.now());
         let outcome = hearing.outcome(model.name());
         let error = hearing.error().cloned();
         let settled = reservation.settle(settlement, call_outcome(&outcome), error, cost);
@@ -104,7 +102,9 @@ impl Coach {
             Outcome::Broken { error, .. } => Err(CoachError::Model(error)),
         }
     }
+}
 
+impl Coach {
     /// Reserves the tokens of a call. A caller that stops waiting leaves nothing reserved.
     async fn reserve(&self, call: StandaloneCall) -> Result<UnusedReservation, CoachError> {
         let coach = self.clone();

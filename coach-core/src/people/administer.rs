@@ -2,35 +2,37 @@
 
 use super::{
     audit::{AuditAction, AuditEntry, Subject},
+    policy::Act,
     role::UserRole,
-    user::{Admin, Identity, User},
+    user::{Identity, Principal, User},
 };
 use crate::{
     coach::Coach,
     error::CoachError,
+    handles::Users,
     ids::UserId,
     ports::{Changing, UserFilter},
 };
 
-impl Coach {
+impl Users {
     /// Returns users, newest first; guests only if asked for.
     ///
     /// # Errors
     /// [`CoachError::Store`] if the store does not respond.
-    pub async fn list_users(
-        &self,
-        _: &Admin,
-        wanted: UserFilter<'_>,
-    ) -> Result<Vec<User>, CoachError> {
-        Ok(self.0.stores.list_users(wanted).await?)
+    pub async fn list(&self, wanted: UserFilter<'_>) -> Result<Vec<User>, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Administer)?;
+        Ok(coach.0.stores.list_users(wanted).await?)
     }
 
     /// Returns the identities of a user.
     ///
     /// # Errors
     /// [`CoachError::Store`] if the store does not respond.
-    pub async fn identities_of(&self, _: &Admin, id: UserId) -> Result<Vec<Identity>, CoachError> {
-        Ok(self.0.stores.identities(id).await?)
+    pub async fn identities(&self, id: UserId) -> Result<Vec<Identity>, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Administer)?;
+        Ok(coach.0.identities(id).await?)
     }
 
     /// Changes another user's role. Guests have no role to change, and administrators named by the operator
@@ -39,13 +41,10 @@ impl Coach {
     /// # Errors
     /// [`CoachError::NotFound`] if the user does not exist, [`CoachError::Conflict`] if the role must not
     /// change, [`CoachError::Store`] if the store does not respond.
-    pub async fn give_role(
-        &self,
-        by: &Admin,
-        id: UserId,
-        role: UserRole,
-    ) -> Result<User, CoachError> {
-        let user = self
+    pub async fn give_role(&self, id: UserId, role: UserRole) -> Result<User, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Administer)?;
+        let user = coach
             .another_user(by, id, "you cannot change your own role; ask another administrator")
             .await?;
         if user.role == UserRole::Guest || role == UserRole::Guest {
@@ -54,10 +53,10 @@ impl Coach {
             ));
         }
         if role < UserRole::Admin {
-            self.not_of_the_operator(&user, by).await?;
+            coach.not_of_the_operator(&user).await?;
         }
-        let audit = by.principal().did(AuditAction::RoleGiven(role), None, self.now());
-        changed(self.persist(|| self.0.stores.give_role(id, role, audit)).await?)
+        let audit = by.did(AuditAction::RoleGiven(role), None, coach.now());
+        changed(coach.persist(|| coach.0.stores.give_role(id, role, audit)).await?)
     }
 
     /// Allows or forbids another user to sign in.
@@ -65,21 +64,18 @@ impl Coach {
     /// # Errors
     /// [`CoachError::NotFound`] if the user does not exist, [`CoachError::Conflict`] if the user must not be
     /// disabled, [`CoachError::Store`] if the store does not respond.
-    pub async fn disable(
-        &self,
-        by: &Admin,
-        id: UserId,
-        disabled: bool,
-    ) -> Result<User, CoachError> {
-        let user = self
+    pub async fn disable(&self, id: UserId, disabled: bool) -> Result<User, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Administer)?;
+        let user = coach
             .another_user(by, id, "you cannot disable your own account; ask another administrator")
             .await?;
         if disabled {
-            self.not_of_the_operator(&user, by).await?;
+            coach.not_of_the_operator(&user).await?;
         }
         let action = if disabled { AuditAction::Disabled } else { AuditAction::Enabled };
-        let audit = by.principal().did(action, None, self.now());
-        changed(self.persist(|| self.0.stores.disable(id, disabled, audit)).await?)
+        let audit = by.did(action, None, coach.now());
+        changed(coach.persist(|| coach.0.stores.disable(id, disabled, audit)).await?)
     }
 
     /// Ends all logins of a user.
@@ -87,9 +83,11 @@ impl Coach {
     /// # Errors
     /// [`CoachError::NotFound`] if the user does not exist, [`CoachError::Store`] if the store does not
     /// respond.
-    pub async fn end_logins(&self, by: &Admin, id: UserId) -> Result<(), CoachError> {
-        let audit = by.principal().did(AuditAction::LoginsEnded, None, self.now());
-        let ended = self.0.stores.end_logins(id, audit).await?;
+    pub async fn end_logins(&self, id: UserId) -> Result<(), CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Administer)?;
+        let audit = by.did(AuditAction::LoginsEnded, None, coach.now());
+        let ended = coach.0.stores.end_logins(id, audit).await?;
         ended.map(drop).ok_or(CoachError::NotFound)
     }
 
@@ -99,38 +97,39 @@ impl Coach {
     /// [`CoachError::Store`] if the store does not respond.
     pub async fn audit(
         &self,
-        _: &Admin,
         actor: Option<UserId>,
         before: Option<u64>,
         limit: u32,
     ) -> Result<Vec<(u64, AuditEntry)>, CoachError> {
-        Ok(self.0.stores.audit(actor, before, limit).await?)
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Administer)?;
+        Ok(coach.0.audit_log()?.audit(actor, before, limit).await?)
     }
 
     /// Returns the current names of audit subjects and of users in lists.
     ///
     /// # Errors
     /// [`CoachError::Store`] if the store does not respond.
-    pub async fn names(
-        &self,
-        _: &Admin,
-        subjects: &[Subject],
-    ) -> Result<Vec<(Subject, String)>, CoachError> {
-        Ok(self.0.stores.names(subjects).await?)
+    pub async fn names(&self, subjects: &[Subject]) -> Result<Vec<(Subject, String)>, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::Administer)?;
+        Ok(coach.0.audit_log()?.names(subjects).await?)
     }
+}
 
+impl Coach {
     async fn another_user(
         &self,
-        by: &Admin,
+        by: &Principal,
         id: UserId,
         why: &'static str,
     ) -> Result<User, CoachError> {
         let user = self.0.stores.user(id).await?.ok_or(CoachError::NotFound)?;
-        if id == by.user() { Err(CoachError::Conflict(why)) } else { Ok(user) }
+        if id == by.user { Err(CoachError::Conflict(why)) } else { Ok(user) }
     }
 
-    async fn not_of_the_operator(&self, user: &User, by: &Admin) -> Result<(), CoachError> {
-        let identities = self.identities_of(by, user.id).await?;
+    async fn not_of_the_operator(&self, user: &User) -> Result<(), CoachError> {
+        let identities = self.0.identities(user.id).await?;
         let mut emails = identities.iter().filter_map(Identity::verified_email);
         match emails.any(|email| self.names_admin(email)) {
             true => Err(CoachError::Conflict(

@@ -11,5 +11,6 @@ mod sign_in;
 mod user;
 
 pub use personal_data::{PersonalData, WholeConversation};
+pub use policy::{Policy, PolicyTable};
 pub use role::UserRole;
-pub use user::{Admin, Identity, Principal, Staff, User};
+pub use user::{Identity, Principal, User};

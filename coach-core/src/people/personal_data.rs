@@ -2,6 +2,7 @@
 
 use super::{
     audit::AuditAction,
+    policy::Act,
     role::UserRole,
     user::{Identity, Principal, User},
 };
@@ -9,6 +10,7 @@ use crate::{
     coach::Coach,
     conversation::{Conversation, EndReason, Message, SeenRecord},
     error::CoachError,
+    handles::Me,
     ids::UserId,
     invitation::Invitation,
     live::Event,
@@ -41,22 +43,24 @@ pub struct WholeConversation {
     pub seen: Vec<SeenRecord>,
 }
 
-impl Coach {
+impl Me {
     /// Returns all data of the caller. Adds an audit entry first.
     ///
     /// # Errors
     /// [`CoachError::NotFound`] if the user does not exist, [`CoachError::Store`] if the store does not
     /// respond.
-    pub async fn personal_data(&self, by: &Principal) -> Result<PersonalData, CoachError> {
-        let user = self.0.stores.user(by.user).await?.ok_or(CoachError::NotFound)?;
-        self.0.stores.note(by.did(AuditAction::Exported, None, self.now())).await?;
-        let identities = self.0.stores.identities(by.user).await?;
-        let invitations = self.0.stores.invitations_of(by.user).await?;
+    pub async fn data(&self) -> Result<PersonalData, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::UseOwnAccount)?;
+        let user = coach.0.stores.user(by.user).await?.ok_or(CoachError::NotFound)?;
+        coach.0.audit_log()?.note(by.did(AuditAction::Exported, None, coach.now())).await?;
+        let identities = coach.0.identities(by.user).await?;
+        let invitations = coach.0.stores.invitations_of(by.user).await?;
         let mut conversations = Vec::new();
-        for one in self.conversations_of(by.user).await?.into_iter().rev() {
-            let messages = self.0.stores.messages(one.id, None, u32::MAX).await?;
-            let entries = self.0.stores.entries(one.id).await?;
-            let seen = self.0.stores.seen(one.id).await?;
+        for one in coach.conversations_of(by.user).await?.into_iter().rev() {
+            let messages = coach.0.stores.messages(one.id, None, u32::MAX).await?;
+            let entries = coach.0.stores.entries(one.id).await?;
+            let seen = coach.0.stores.seen(one.id).await?;
             conversations.push(WholeConversation { conversation: one, messages, entries, seen });
         }
         Ok(PersonalData { user, identities, invitations, conversations })
@@ -67,16 +71,20 @@ impl Coach {
     /// # Errors
     /// [`CoachError::Conflict`] for administrators, who must give up the role first; [`CoachError::Store`] if
     /// the store does not respond.
-    pub async fn erase_me(&self, by: &Principal) -> Result<(), CoachError> {
+    pub async fn erase(&self) -> Result<(), CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::UseOwnAccount)?;
         if by.role == UserRole::Admin {
             return Err(CoachError::Conflict(
                 "administrators cannot delete their own data; ask another administrator to \
                  change your role first",
             ));
         }
-        self.erase(by, by.user).await
+        coach.erase(by, by.user).await
     }
+}
 
+impl Coach {
     /// Erases all text of a user, and publishes the end to followers.
     pub(crate) async fn erase(&self, by: &Principal, user_id: UserId) -> Result<(), CoachError> {
         let audit = by.did(AuditAction::Erased, None, self.now());

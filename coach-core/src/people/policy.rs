@@ -1,16 +1,26 @@
-//! The policy: who may do what, as one table. Hosts and tests read it; nothing else decides.
+//! The policy: who may do what. The core asks it about every act; nothing else decides.
 //!
-//! A row is an act. A column is a [`PolicyColumn`]: a role, and the relation of the target to the caller. A refusal
-//! is one of three: sign in first, forbidden, or hidden as if it did not exist. The host setting
-//! `STAFF_SCOPE` decides which conversations and invitations are in a researcher's scope.
+//! The default is [`PolicyTable`]. A row is an act. A column is a [`PolicyColumn`]: a role, and the relation of the
+//! target to the caller. A refusal is one of three: sign in first, forbidden, or hidden as if it did not exist. The
+//! host setting `STAFF_SCOPE` decides which conversations and invitations are in a researcher's scope.
+//!
+//! An embedder with rules of its own gives [`Builder::policy`](crate::Builder::policy) another [`Policy`], which may ask
+//! the table about everything that it does not decide itself.
 
-use super::role::UserRole;
+use std::fmt;
+
+use super::{role::UserRole, user::Principal};
+use crate::{
+    coach::Coach,
+    conversation::Conversation,
+    error::CoachError,
+    ids::{ConversationId, InvitationId, UserId},
+    invitation::Invitation,
+};
 
 /// What a caller asks to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Act {
-    /// Read public pages, the API description and the host's health.
-    Visit,
     /// See the landing page of an invitation's link.
     OpenInvitation,
     /// Claim an invitation.
@@ -52,6 +62,93 @@ pub enum Relation {
     InScope,
     /// Neither, or it does not exist.
     Foreign,
+}
+
+/// What an act is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Target {
+    /// How it relates to the caller.
+    pub relation: Relation,
+    /// The participant whose conversation or invitation it is.
+    pub participant: Option<UserId>,
+    /// The invitation, or that of the conversation.
+    pub invitation: Option<InvitationId>,
+    /// The conversation.
+    pub conversation: Option<ConversationId>,
+}
+
+impl Target {
+    /// The target of an act that has none, or that is about the caller's own data.
+    pub const OWN: Self =
+        Self { relation: Relation::Own, participant: None, invitation: None, conversation: None };
+
+    /// A target that does not exist.
+    pub const UNKNOWN: Self = Self { relation: Relation::Foreign, ..Self::OWN };
+
+    pub(crate) fn conversation(record: &Conversation, relation: Relation) -> Self {
+        Self {
+            relation,
+            participant: Some(record.owner),
+            invitation: record.invitation,
+            conversation: Some(record.id),
+        }
+    }
+
+    pub(crate) fn invitation(invitation: &Invitation, relation: Relation) -> Self {
+        Self {
+            relation,
+            participant: invitation.claimed.map(|(user, _)| user),
+            invitation: Some(invitation.id),
+            conversation: None,
+        }
+    }
+}
+
+/// Decides who may do what.
+pub trait Policy: fmt::Debug + Send + Sync {
+    /// Returns whether `by` may do `act`, where `None` is a visitor who is not signed in. Called often, also for each
+    /// message: it must neither wait nor call the [`Coach`].
+    fn verdict(&self, act: Act, by: Option<&Principal>, target: &Target) -> Verdict;
+}
+
+/// The table of this module: the default policy.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PolicyTable;
+
+impl Policy for PolicyTable {
+    fn verdict(&self, act: Act, by: Option<&Principal>, target: &Target) -> Verdict {
+        let column =
+            by.map_or(PolicyColumn::Anonymous, |by| PolicyColumn::of(by.role, target.relation));
+        verdict(act, column)
+    }
+}
+
+impl Coach {
+    /// Asks the policy, and turns its refusal into an error.
+    pub(crate) fn ask(
+        &self,
+        by: Option<&Principal>,
+        act: Act,
+        target: &Target,
+    ) -> Result<(), CoachError> {
+        match self.0.policy.verdict(act, by, target) {
+            Verdict::Allow => Ok(()),
+            Verdict::Forbid => Err(CoachError::Forbidden),
+            Verdict::Hide | Verdict::SignIn => Err(CoachError::NotFound),
+        }
+    }
+
+    /// Asks the policy about an act that has no target, or the caller's own data as its target.
+    pub(crate) fn ask_own(&self, by: &Principal, act: Act) -> Result<(), CoachError> {
+        self.ask(Some(by), act, &Target::OWN)
+    }
+
+    /// Returns whether the policy allows an act that has no target: for hosts that show or refuse something early. Every
+    /// method asks again.
+    pub fn may(&self, by: &Principal, act: Act) -> bool {
+        self.ask_own(by, act).is_ok()
+    }
 }
 
 /// A column of the table.
@@ -179,7 +276,6 @@ mod table {
 
     policy! {
         // signed out | guest own other | user own other | staff own, in scope, other | admin own, invited, other
-        Visit:             yes    yes yes      yes yes      yes yes yes        yes yes yes;
         OpenInvitation:    yes    yes yes      yes yes      yes yes yes        yes yes yes;
         Claim:             yes    yes yes      yes yes      never never never  never never never;
         SignIn:            yes    yes yes      yes yes      yes yes yes        yes yes yes;

@@ -27,6 +27,11 @@ impl UserRole {
         }
     }
 
+    /// Returns whether conversations of this role are metered but not limited, unless their start says otherwise.
+    pub fn is_unlimited(self) -> bool {
+        self >= Self::Staff
+    }
+
     /// Parses the output of [`UserRole::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == name)

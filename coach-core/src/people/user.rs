@@ -1,18 +1,12 @@
-//! Users and their permissions.
-//!
-//! A host must authenticate the caller before it calls; permissions are decided here and nowhere else. A
-//! permission is a type: a [`Staff`] exists only if [`Principal::as_staff`] allowed it.
+//! Users, and the caller that a host has proven. What callers may do is decided by the
+//! [policy](super::policy).
 
 use std::net::IpAddr;
 
 use sha2::{Digest as _, Sha256};
 
 use super::role::UserRole;
-use crate::{
-    ids::UserId,
-    people::policy::{Act, PolicyColumn, Verdict, verdict},
-    timestamp::Timestamp,
-};
+use crate::{ids::UserId, timestamp::Timestamp};
 
 /// The authenticated caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,14 +19,6 @@ pub struct Principal {
     pub address: Option<IpAddr>,
 }
 
-/// A caller who may act as a researcher.
-#[derive(Clone, Copy, Debug)]
-pub struct Staff(Principal);
-
-/// A caller who may act as an administrator.
-#[derive(Clone, Copy, Debug)]
-pub struct Admin(Principal);
-
 impl Principal {
     /// Returns a caller without an address.
     pub fn new(user: UserId, role: UserRole) -> Self {
@@ -43,56 +29,6 @@ impl Principal {
     #[must_use]
     pub fn at(self, address: Option<IpAddr>) -> Self {
         Self { address, ..self }
-    }
-
-    /// Returns the caller as a researcher, if the policy allows.
-    pub fn as_staff(self) -> Option<Staff> {
-        self.may(Act::Research).then_some(Staff(self))
-    }
-
-    /// Returns the caller as an administrator, if the policy allows.
-    pub fn as_admin(self) -> Option<Admin> {
-        self.may(Act::Administer).then_some(Admin(self))
-    }
-
-    /// Returns whether the policy allows an act without a target.
-    pub fn may(self, act: Act) -> bool {
-        verdict(act, PolicyColumn::of(self.role, crate::people::policy::Relation::Own))
-            == Verdict::Allow
-    }
-
-    /// Returns whether the caller's own conversations are metered but not limited.
-    pub fn is_unlimited(self) -> bool {
-        self.role >= UserRole::Staff
-    }
-}
-
-impl Admin {
-    /// Returns the user's id.
-    pub fn user(self) -> UserId {
-        self.0.user
-    }
-
-    /// Returns the caller.
-    pub fn principal(self) -> Principal {
-        self.0
-    }
-}
-
-impl Staff {
-    /// Returns the caller.
-    pub fn principal(self) -> Principal {
-        self.0
-    }
-
-    /// Returns the user's id.
-    pub fn user(self) -> UserId {
-        self.0.user
-    }
-
-    /// Returns whether the caller is an administrator, who sees every invitation whatever the scope.
-    pub fn is_admin(self) -> bool {
-        self.0.role == UserRole::Admin
     }
 }
 

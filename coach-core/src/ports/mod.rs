@@ -21,6 +21,7 @@ mod invitation_store;
 mod ledger;
 mod preset_store;
 mod scenario_store;
+mod sign_in_store;
 mod user_store;
 
 pub use audit_log::AuditLog;
@@ -43,33 +44,63 @@ pub use invitation_store::{Amend, Claim, Claiming, InvitationStore};
 pub use ledger::{Ledger, Raising, StandaloneCall, UsageEntry};
 pub use preset_store::PresetStore;
 pub use scenario_store::{ScenarioStore, StoredScenario};
-pub use user_store::{Changing, Linking, SignIn, UserFilter, UserStore};
+pub use sign_in_store::{Linking, SignIn, SignInStore};
+pub use user_store::{Changing, UserFilter, UserStore};
 
-/// All stores of one database.
-pub trait Stores:
-    ConversationStore
-    + InvitationStore
-    + UserStore
-    + PresetStore
-    + ScenarioStore
-    + Ledger
-    + AuditLog
-    + Health
-    + fmt::Debug
+/// What the engine needs of a database, and the optional stores that share it.
+///
+/// An optional store may also be given to the [`Builder`](crate::Builder) on its own, in place of the one here. So an
+/// embedder replaces the scenarios alone, or the audit log alone, and keeps the rest:
+/// [`Builder::scenarios`](crate::Builder::scenarios) and its neighbors.
+pub trait EngineStores:
+    ConversationStore + InvitationStore + UserStore + Ledger + Health + fmt::Debug
 {
+    /// Returns the scenarios on record. Without them there are the built-in ones only.
+    fn scenario_store(&self) -> Option<&dyn ScenarioStore> {
+        None
+    }
+
+    /// Returns the audit log. Without it nobody but its participant may read or observe a conversation.
+    fn audit_log(&self) -> Option<&dyn AuditLog> {
+        None
+    }
+
+    /// Returns the identities. Without them nobody can sign in by the core.
+    fn sign_in_store(&self) -> Option<&dyn SignInStore> {
+        None
+    }
+
+    /// Returns the quota presets.
+    fn preset_store(&self) -> Option<&dyn PresetStore> {
+        None
+    }
 }
 
-impl<T> Stores for T where
-    T: ConversationStore
-        + InvitationStore
-        + UserStore
-        + PresetStore
-        + ScenarioStore
-        + Ledger
-        + AuditLog
-        + Health
-        + fmt::Debug
-{
+/// Every store that there is, over one database: what a host with users, a desk and an administration needs.
+pub trait Stores: EngineStores + SignInStore + PresetStore + ScenarioStore + AuditLog {}
+
+impl<T> Stores for T where T: EngineStores + SignInStore + PresetStore + ScenarioStore + AuditLog {}
+
+/// Says that a type has every optional store itself.
+#[macro_export]
+macro_rules! has_every_store {
+    () => {
+        fn scenario_store(&self) -> Option<&dyn $crate::ports::ScenarioStore> {
+            Some(self)
+        }
+
+        fn audit_log(&self) -> Option<&dyn $crate::ports::AuditLog> {
+            Some(self)
+        }
+
+        fn sign_in_store(&self) -> Option<&dyn $crate::ports::SignInStore> {
+            Some(self)
+        }
+
+        fn preset_store(&self) -> Option<&dyn $crate::ports::PresetStore> {
+            Some(self)
+        }
+    };
 }
 
 /// The store did not respond. Whether the fact was saved is unknown.

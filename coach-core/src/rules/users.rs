@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::{
     ids::UserId,
     people::{
-        Identity, Principal, User, UserRole,
+        Identity, User, UserRole,
         audit::{AuditAction, AuditEntry, Subject},
     },
     ports::{Changing, Linking, SignIn},
@@ -107,7 +107,7 @@ fn signed_in(user: &User, address: Option<IpAddr>, at: Timestamp) -> AuditEntry 
 }
 
 fn is_limited(user: &User) -> bool {
-    !Principal::new(user.id, user.role).is_unlimited()
+    !user.role.is_unlimited()
 }
 
 /// The decision about linking an identity.

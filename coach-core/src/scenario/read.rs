@@ -12,8 +12,11 @@ impl Coach {
     ///
     /// # Errors
     /// [`CoachError::Store`] if the store does not respond.
-    pub async fn scenarios(&self) -> Result<Vec<Scenario>, CoachError> {
-        let stored = self.0.stores.scenarios().await?;
+    pub(crate) async fn all_scenarios(&self) -> Result<Vec<Scenario>, CoachError> {
+        let stored = match self.0.scenario_store() {
+            Some(store) => store.scenarios().await?,
+            None => Vec::new(),
+        };
         let mut scenarios: Vec<Scenario> = stored.iter().filter_map(|one| read(one).ok()).collect();
         let replaced = |one: &&Scenario| stored.iter().any(|kept| kept.slug == one.slug);
         scenarios.extend(built_in().iter().filter(|one| !replaced(one)).cloned());
@@ -26,8 +29,12 @@ impl Coach {
     /// # Errors
     /// [`CoachError::UnreadableScenario`] if the stored version cannot be read, [`CoachError::Store`] if the
     /// store does not respond.
-    pub async fn scenario(&self, slug: &str) -> Result<Option<Scenario>, CoachError> {
-        match self.0.stores.scenario(slug).await? {
+    pub(crate) async fn find_scenario(&self, slug: &str) -> Result<Option<Scenario>, CoachError> {
+        let stored = match self.0.scenario_store() {
+            Some(store) => store.scenario(slug).await?,
+            None => None,
+        };
+        match stored {
             Some(stored) => read(&stored).map(Some),
             None => Ok(built_in().iter().find(|scenario| scenario.slug == slug).cloned()),
         }

@@ -4,6 +4,7 @@ use super::Scenario;
 use crate::{
     coach::Coach,
     error::CoachError,
+    handles::Scenarios,
     people::{Principal, policy::Act},
 };
 
@@ -17,16 +18,17 @@ pub struct ScenarioView {
     pub in_full: bool,
 }
 
-impl Coach {
+impl Scenarios {
     /// Returns the scenarios that the caller may see, in display order. Unlisted ones are shown only to callers
     /// who may read prompts.
     ///
     /// # Errors
     /// [`CoachError::Forbidden`] if the caller may not read scenarios, [`CoachError::Store`] if the store does
     /// not respond.
-    pub async fn visible_scenarios(&self, by: &Principal) -> Result<Vec<ScenarioView>, CoachError> {
-        let in_full = reads_in_full(by)?;
-        let mut scenarios = self.scenarios().await?;
+    pub async fn list(&self) -> Result<Vec<ScenarioView>, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        let in_full = coach.reads_in_full(by)?;
+        let mut scenarios = coach.all_scenarios().await?;
         scenarios.retain(|scenario| in_full || scenario.listed);
         Ok(scenarios.into_iter().map(|scenario| ScenarioView { scenario, in_full }).collect())
     }
@@ -36,21 +38,18 @@ impl Coach {
     /// # Errors
     /// [`CoachError::Forbidden`] if the caller may not read scenarios, [`CoachError::UnreadableScenario`] if
     /// the stored version cannot be read, [`CoachError::Store`] if the store does not respond.
-    pub async fn visible_scenario(
-        &self,
-        by: &Principal,
-        slug: &str,
-    ) -> Result<Option<ScenarioView>, CoachError> {
-        let in_full = reads_in_full(by)?;
-        let scenario = self.scenario(slug).await?;
+    pub async fn get(&self, slug: &str) -> Result<Option<ScenarioView>, CoachError> {
+        let (coach, by) = (&self.coach, &self.by);
+        let in_full = coach.reads_in_full(by)?;
+        let scenario = coach.find_scenario(slug).await?;
         Ok(scenario.map(|scenario| ScenarioView { scenario, in_full }))
     }
 }
 
-/// Returns whether the caller may read prompts too, or refuses a caller who may read no scenario.
-fn reads_in_full(by: &Principal) -> Result<bool, CoachError> {
-    if by.may(Act::ReadScenarios) {
-        return Ok(by.may(Act::WriteScenarios));
+impl Coach {
+    /// Returns whether the caller may read prompts too, or refuses a caller who may read no scenario.
+    fn reads_in_full(&self, by: &Principal) -> Result<bool, CoachError> {
+        self.ask_own(by, Act::ReadScenarios)?;
+        Ok(self.may(by, Act::WriteScenarios))
     }
-    Err(CoachError::Forbidden)
 }

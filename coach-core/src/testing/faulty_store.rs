@@ -17,11 +17,11 @@ use crate::{
     },
     ports::{
         Accept, Admission, Amend, AuditLog, Changing, Claim, Claiming, ConversationFilter,
-        ConversationHead, ConversationSnapshot, ConversationStore, Deadline, Ending, Finish,
-        Finishing, Health, Heartbeat, HostLimits, InvitationCount, InvitationFilter,
+        ConversationHead, ConversationSnapshot, ConversationStore, Deadline, Ending, EngineStores,
+        Finish, Finishing, Health, Heartbeat, HostLimits, InvitationCount, InvitationFilter,
         InvitationOrder, InvitationStore, LeaseStatus, Ledger, Linking, PresetStore, Raising,
-        Recovered, Recovery, RecoveryScope, Refusal, Retry, ScenarioStore, SignIn, StandaloneCall,
-        StoreError, StoredScenario, Stores, UsageEntry, UserFilter, UserStore,
+        Recovered, Recovery, RecoveryScope, Refusal, Retry, ScenarioStore, SignIn, SignInStore,
+        StandaloneCall, StoreError, StoredScenario, Stores, UsageEntry, UserFilter, UserStore,
     },
     timestamp::Timestamp,
     turn::{
@@ -184,17 +184,20 @@ faulty! { UserStore
     fn user(id: UserId) -> Option<User>;
     fn users(ids: &[UserId]) -> Vec<User>;
     fn list_users(wanted: UserFilter<'_>) -> Vec<User>;
+    fn give_role(id: UserId, role: UserRole, audit: AuditEntry) -> Changing;
+    fn disable(id: UserId, disabled: bool, audit: AuditEntry) -> Changing;
+    fn end_logins(id: UserId, audit: AuditEntry) -> Option<u32>;
+    fn erase(id: UserId, audit: AuditEntry) -> Vec<Recovered>;
+}
+
+faulty! { SignInStore
     fn local_admin(id: UserId, address: Option<IpAddr>, at: Timestamp) -> User;
     fn sign_in(sign_in: SignIn<'_>) -> User;
     fn owner_of(issuer: &str, subject: &str) -> Option<UserId>;
     fn identities(id: UserId) -> Vec<Identity>;
     fn link(id: UserId, identity: &Identity, audit: AuditEntry) -> Linking;
     fn move_guest(guest: UserId, to: UserId, audit: AuditEntry) -> bool;
-    fn give_role(id: UserId, role: UserRole, audit: AuditEntry) -> Changing;
-    fn disable(id: UserId, disabled: bool, audit: AuditEntry) -> Changing;
-    fn end_logins(id: UserId, audit: AuditEntry) -> Option<u32>;
     fn spend_once(nonce: &str, until: Timestamp, at: Timestamp) -> bool;
-    fn erase(id: UserId, audit: AuditEntry) -> Vec<Recovered>;
 }
 
 faulty! { PresetStore
@@ -233,6 +236,10 @@ faulty! { Ledger
     fn balance(payer: Payer) -> Option<Balance>;
     fn entries(conversation: ConversationId) -> Vec<UsageEntry>;
     fn entries_after(after: EntryId, limit: u32) -> Vec<UsageEntry>;
+}
+
+impl<S: Stores> EngineStores for FaultyStore<S> {
+    crate::has_every_store!();
 }
 
 #[async_trait]

@@ -6,27 +6,27 @@ use crate::{
     coach::Coach,
     conversation::{Conversation, EndReason},
     error::CoachError,
-    ids::ConversationId,
+    handles::ConversationHandle,
     live::{Event, Room, TurnState},
     people::{
-        Principal,
         audit::{AuditAction, AuditEntry, Subject},
         policy::Act,
     },
     ports::{Deadline, Ending, Refusal},
 };
 
-impl Coach {
+impl ConversationHandle {
     /// Stops the running answer and saves the text so far. Returns the turn's number.
     ///
     /// # Errors
     /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the conversation is not the caller's,
     /// [`CoachError::Erased`] if it was erased, [`CoachError::Refused`] with [`Refusal::NoSuchTurn`] if no
     /// answer is running, [`CoachError::Store`] if the store does not respond.
-    pub async fn stop(&self, by: &Principal, id: ConversationId) -> Result<u32, CoachError> {
+    pub async fn stop(&self) -> Result<u32, CoachError> {
+        let (coach, by, id) = (&self.coach, &self.by, self.id);
         Deadline::asked(async {
-            let room = self.as_participant(by, id).await?;
-            if room.stop() || self.0.stores.request_stop(id).await? {
+            let room = coach.as_participant(by, id).await?;
+            if room.stop() || coach.0.stores.request_stop(id).await? {
                 return Ok(room.here().turn);
             }
             Err(CoachError::Refused(Refusal::NoSuchTurn))
@@ -40,19 +40,16 @@ impl Coach {
     /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the caller may not do this,
     /// [`CoachError::Erased`] if the conversation was erased, [`CoachError::Store`] if the store does not
     /// respond.
-    pub async fn end(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-    ) -> Result<Conversation, CoachError> {
+    pub async fn end(&self) -> Result<Conversation, CoachError> {
+        let (coach, by, id) = (&self.coach, &self.by, self.id);
         Deadline::asked(async {
-            let _open = self.refresh(id).await?;
-            let room = self.enter(by, Act::EndConversation, id).await?;
+            let _open = coach.refresh(id).await?;
+            let room = coach.enter(by, Act::EndConversation, id).await?;
             let own = room.participant() == by.user;
             let reason = if own { EndReason::Participant } else { EndReason::Staff };
             let subject = Some(Subject::Conversation(id));
-            let audit = (!own).then(|| by.did(AuditAction::Ended, subject, self.now()));
-            self.end_as(&room, reason, audit).await
+            let audit = (!own).then(|| by.did(AuditAction::Ended, subject, coach.now()));
+            coach.end_as(&room, reason, audit).await
         })
         .await
     }
@@ -62,19 +59,17 @@ impl Coach {
     /// # Errors
     /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the conversation is not the caller's,
     /// [`CoachError::Erased`] if it was erased, [`CoachError::Store`] if the store does not respond.
-    pub async fn end_because(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-        reason: EndReason,
-    ) -> Result<Conversation, CoachError> {
+    pub async fn end_because(&self, reason: EndReason) -> Result<Conversation, CoachError> {
+        let (coach, by, id) = (&self.coach, &self.by, self.id);
         Deadline::asked(async {
-            let room = self.as_participant(by, id).await?;
-            self.end_as(&room, reason, None).await
+            let room = coach.as_participant(by, id).await?;
+            coach.end_as(&room, reason, None).await
         })
         .await
     }
+}
 
+impl Coach {
     async fn end_as(
         &self,
         room: &Arc<Room>,

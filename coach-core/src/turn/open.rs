@@ -9,6 +9,7 @@ use crate::{
     coach::Coach,
     conversation::{Conversation, Message, Prospect, Role, SkipReason, Status, Transcript},
     error::CoachError,
+    handles::ConversationHandle,
     ids::{ConversationId, MessageId},
     live::{Event, Ordered, Room, TurnState},
     model::Lane,
@@ -32,7 +33,7 @@ pub struct Kept {
     pub turn: u32,
 }
 
-impl Coach {
+impl ConversationHandle {
     /// Sends a message to the partner. The message is durable when this returns; everything after it is
     /// published to followers. Sending the same `client_id` and text again returns the same and sends nothing
     /// twice.
@@ -42,29 +43,45 @@ impl Coach {
     /// [`CoachError::Erased`] if it was erased; [`CoachError::BadRequest`], [`CoachError::Empty`] or
     /// [`CoachError::TooLong`] if the message is invalid; [`CoachError::Refused`] if the rules of the
     /// conversation do not allow it; [`CoachError::Store`] if the store does not respond.
-    pub async fn say(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-        say: impl Into<Say>,
-    ) -> Result<Kept, CoachError> {
-        self.take(by, id, say.into(), false).await
+    pub async fn say(&self, say: impl Into<Say>) -> Result<Kept, CoachError> {
+        let (coach, by, id) = (&self.coach, &self.by, self.id);
+        coach.take(by, id, say.into(), false).await
     }
 
     /// Asks the coach privately: an aside. Neither the question nor its answer ever reaches the partner.
     ///
     /// # Errors
-    /// Those of [`Coach::say`], and [`CoachError::Forbidden`] if the conversation or its scenario allows no
+    /// Those of [`ConversationHandle::say`], and [`CoachError::Forbidden`] if the conversation or its scenario allows no
     /// asides.
-    pub async fn aside(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-        say: impl Into<Say>,
-    ) -> Result<Kept, CoachError> {
-        self.take(by, id, say.into(), true).await
+    pub async fn aside(&self, say: impl Into<Say>) -> Result<Kept, CoachError> {
+        let (coach, by, id) = (&self.coach, &self.by, self.id);
+        coach.take(by, id, say.into(), true).await
     }
 
+    /// Retries the last turn's newest answer if it was stopped, interrupted or failed; otherwise its comment,
+    /// if that was skipped and can still be made. Returns the turn's number. The new attempt replaces the
+    /// previous one.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the conversation is not the caller's;
+    /// [`CoachError::Erased`] if it was erased; [`CoachError::Refused`] with [`Refusal::NoSuchTurn`] if there
+    /// is no answer to retry, or with another refusal of the conversation's rules; [`CoachError::Store`] if
+    /// the store does not respond.
+    pub async fn retry(&self) -> Result<u32, CoachError> {
+        let (coach, by, id) = (&self.coach, &self.by, self.id);
+        Deadline::asked(async {
+            let _open = coach.refresh(id).await?;
+            let room = coach.as_participant(by, id).await?;
+            coach.is_not_owed(&room).await?;
+            coach.end_when_over(&room).await?;
+            let trying = coach.clone();
+            coach.to_the_end(async move { trying.try_again(&room).await }).await
+        })
+        .await
+    }
+}
+
+impl Coach {
     async fn take(
         &self,
         by: &Principal,
@@ -164,27 +181,6 @@ impl Coach {
             self.watch_remote_turn(room);
             unanswered(room, say, error)
         })
-    }
-
-    /// Retries the last turn's newest answer if it was stopped, interrupted or failed; otherwise its comment,
-    /// if that was skipped and can still be made. Returns the turn's number. The new attempt replaces the
-    /// previous one.
-    ///
-    /// # Errors
-    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the conversation is not the caller's;
-    /// [`CoachError::Erased`] if it was erased; [`CoachError::Refused`] with [`Refusal::NoSuchTurn`] if there
-    /// is no answer to retry, or with another refusal of the conversation's rules; [`CoachError::Store`] if
-    /// the store does not respond.
-    pub async fn retry(&self, by: &Principal, id: ConversationId) -> Result<u32, CoachError> {
-        Deadline::asked(async {
-            let _open = self.refresh(id).await?;
-            let room = self.as_participant(by, id).await?;
-            self.is_not_owed(&room).await?;
-            self.end_when_over(&room).await?;
-            let coach = self.clone();
-            self.to_the_end(async move { coach.try_again(&room).await }).await
-        })
-        .await
     }
 
     async fn try_again(&self, room: &Arc<Room>) -> Result<u32, CoachError> {

@@ -289,7 +289,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn text_and_renewal_are_sent_again_until_they_are_acknowledged() {
-        let coach = Coach::builder().stores(MemoryStore::new()).build();
+        let coach = Coach::builder(MemoryStore::new())
+            .models(crate::testing::ScriptedModel::playing("test:silent", []))
+            .build()
+            .unwrap();
         let (heartbeats, lease) = (Heartbeats::default(), coach.lease());
         let (leg, text, mut received) = leg(&lease);
         let id = heartbeats.add(leg, || tokio::spawn(async {}).abort_handle());

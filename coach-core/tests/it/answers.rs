@@ -200,15 +200,18 @@ async fn thinking_without_an_opening_tag_fails_the_leg_and_enters_no_prompt() {
     assert_eq!((pieces.count(), text(&received, Voice::Partner)), (1, "Well, no.".to_owned()));
     // Another process recognizes the failed answer from the record.
     let partner = ScriptedModel::playing("test:partner", []);
-    let restarted = Coach::builder()
-        .stores(talk.store.clone())
+    let restarted = Coach::builder(talk.store.clone())
         .model(Lane::Partner, partner.clone())
         .model(Lane::Coach, talk.listener.clone())
-        .build();
-    let mut follower =
-        restarted.follow(&Talk::participant(), talk.id, StartAt::Nothing).await.unwrap();
+        .build()
+        .unwrap();
+    let mut follower = restarted
+        .conversation(&Talk::participant(), talk.id)
+        .follow(StartAt::Nothing)
+        .await
+        .unwrap();
     until(&mut follower, Event::is_idle).await;
-    restarted.say(&Talk::participant(), talk.id, "Why?").await.unwrap();
+    restarted.conversation(&Talk::participant(), talk.id).say("Why?").await.unwrap();
     until(&mut follower, Event::is_idle).await;
     let heard: Vec<_> = [talk.partner.heard(), talk.listener.heard(), partner.heard()].concat();
     assert_eq!(heard.len(), 4 + 3);

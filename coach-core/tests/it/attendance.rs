@@ -30,12 +30,14 @@ async fn an_observation_ends_in_the_audit_log_once_however_it_ends() {
     let talk = Talk::with(vec![], vec![]).await;
     let ended = [AuditAction::Observed, AuditAction::ObservationEnded(7)];
 
-    let observation = talk.coach.observe(&staff(), talk.id, StartAt::Nothing).await.unwrap();
+    let observation =
+        talk.coach.conversation(&staff(), talk.id).observe(StartAt::Nothing).await.unwrap();
     advance(Duration::from_secs(7)).await;
     observation.end().await.unwrap();
     assert_eq!(looks(&talk).await, ended);
 
-    let observation = talk.coach.observe(&staff(), talk.id, StartAt::Nothing).await.unwrap();
+    let observation =
+        talk.coach.conversation(&staff(), talk.id).observe(StartAt::Nothing).await.unwrap();
     advance(Duration::from_secs(7)).await;
     drop(Attendance::from(observation));
     // Waits for the task that adds the entry.
@@ -47,8 +49,10 @@ async fn an_observation_ends_in_the_audit_log_once_however_it_ends() {
 async fn a_participation_speaks_and_an_observation_only_follows() {
     let talk = Talk::with(vec![answer("No.")], vec![answer("Ask why.")]).await;
     let own = Talk::participant();
-    let participation = talk.coach.participate(&own, talk.id, StartAt::Nothing).await.unwrap();
-    let observation = talk.coach.observe(&staff(), talk.id, StartAt::Nothing).await.unwrap();
+    let participation =
+        talk.coach.conversation(&own, talk.id).participate(StartAt::Nothing).await.unwrap();
+    let observation =
+        talk.coach.conversation(&staff(), talk.id).observe(StartAt::Nothing).await.unwrap();
     let (speaks, mut follows) = (Attendance::from(participation), Attendance::from(observation));
     assert!(follows.participant().is_none());
     until(&mut follows, Event::is_idle).await;

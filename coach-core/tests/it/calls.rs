@@ -10,7 +10,7 @@ use coach_core::{
     model::{BreakerState, CallEnded, CallOutcome, Calls, Lane, Prompt, StandaloneLane},
     ports::{
         CallLimits, ChatModel, ChatRequest, Effort, FinishReason, Ledger as _, ModelErrorKind,
-        Phase, Speaker, StandaloneCall, UserStore as _,
+        Phase, SignInStore as _, Speaker, StandaloneCall,
     },
     testing::{
         ScriptedModel, Step, Take, answer,
@@ -182,7 +182,10 @@ async fn a_recovered_call_says_so() {
     let talk = Talk::with(vec![vec![Step::Accept, Step::Hang]], vec![]).await;
     talk.say("May I have a raise?").await;
     // Another process finds the turn without an owner.
-    let heir = Coach::builder().stores(talk.store.clone()).build();
+    let heir = Coach::builder(talk.store.clone())
+        .models(ScriptedModel::playing("test:silent", []))
+        .build()
+        .unwrap();
     let mut calls = heir.calls();
     assert_eq!(heir.recover(true).await.unwrap(), 1);
     let heard = heard(&mut calls);
@@ -226,7 +229,7 @@ async fn calls_that_an_erasure_settles_are_published() {
     let mut follower = talk.follow().await;
     talk.say("May I have a raise?").await;
     until(&mut follower, |event| matches!(event, Event::Delta(_))).await;
-    talk.coach.erase_me(&Talk::participant()).await.unwrap();
+    talk.coach.me(&Talk::participant()).erase().await.unwrap();
     until(&mut follower, |event| matches!(event, Event::Ended(_))).await;
     // Waits for the task of the turn, which must publish nothing more.
     talk.coach.drain(Duration::from_secs(60)).await;
@@ -311,19 +314,21 @@ async fn a_standalone_call_is_published_also_if_it_is_dropped() {
     let talk = Talk::with(vec![], vec![]).await;
     let hangs = vec![Step::Accept, effort(1, 0, Some("req_2")), Step::Hang];
     let model = ScriptedModel::playing("test:participant", [answer("Please."), hangs]);
-    let coach = Coach::builder()
-        .stores(talk.store.clone())
+    let coach = Coach::builder(talk.store.clone())
+        .models(ScriptedModel::playing("test:silent", []))
         .model(Lane::SimulatedUser, model.clone() as Arc<dyn ChatModel>)
-        .build();
+        .build()
+        .unwrap();
     let mut calls = coach.calls();
     let by = Talk::participant();
-    coach.call(&by, talk.id, simulated()).await.unwrap();
+    coach.conversation(&by, talk.id).call(simulated()).await.unwrap();
     let call = calls.try_next().expect("a call is published before its answer is returned");
     assert_eq!((call.entry.lane, call.entry.message), (Lane::SimulatedUser, None));
     assert_eq!(call.entry.call.outcome, CallOutcome::Complete);
     assert_eq!(call.entry.call.prompt, Some(simulated().prompt.hash()));
+    let here = coach.conversation(&by, talk.id);
     tokio::select! {
-        answer = coach.call(&by, talk.id, simulated()) => panic!("{answer:?}"),
+        answer = here.call(simulated()) => panic!("{answer:?}"),
         () = sleep(Duration::from_secs(2)) => {}
     }
     let call = calls.next().await.unwrap().entry.call.clone();

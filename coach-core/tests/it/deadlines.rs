@@ -45,7 +45,8 @@ async fn a_message_is_refused_in_time_and_never_stored_later() {
         until(&mut follower, Event::is_idle).await;
         late.store(by, Ordering::Relaxed);
         let began = Instant::now();
-        let kept = talk.coach.say(&Talk::participant(), talk.id, "May I have a raise?").await;
+        let kept =
+            talk.coach.conversation(&Talk::participant(), talk.id).say("May I have a raise?").await;
         assert!(began.elapsed() <= Deadline::PATIENCE, "{:?}", began.elapsed());
         // At exactly the deadline, either is correct.
         assert!(by == 5_000 || kept.is_ok() == (by < 5_000), "late by {by} ms: {kept:?}");
@@ -55,7 +56,7 @@ async fn a_message_is_refused_in_time_and_never_stored_later() {
         sleep(Duration::from_secs(120)).await;
         assert_eq!(said(&talk).await, usize::from(kept.is_ok()), "late by {by} ms");
         late.store(0, Ordering::Relaxed);
-        talk.coach.say(&Talk::participant(), talk.id, "May I?").await.unwrap();
+        talk.coach.conversation(&Talk::participant(), talk.id).say("May I?").await.unwrap();
     }
 }
 
@@ -75,11 +76,11 @@ async fn one_deadline_covers_the_whole_request() {
     for n in 0..5 {
         let began = Instant::now();
         let refused = match n {
-            0 => talk.coach.say(&by, talk.id, "Hello?").await.map(|_| ()),
-            1 => talk.coach.aside(&by, talk.id, "Was that rude?").await.map(|_| ()),
-            2 => talk.coach.retry(&by, talk.id).await.map(|_| ()),
-            3 => talk.coach.stop(&by, talk.id).await.map(|_| ()),
-            _ => talk.coach.end(&by, talk.id).await.map(|_| ()),
+            0 => talk.coach.conversation(&by, talk.id).say("Hello?").await.map(|_| ()),
+            1 => talk.coach.conversation(&by, talk.id).aside("Was that rude?").await.map(|_| ()),
+            2 => talk.coach.conversation(&by, talk.id).retry().await.map(|_| ()),
+            3 => talk.coach.conversation(&by, talk.id).stop().await.map(|_| ()),
+            _ => talk.coach.conversation(&by, talk.id).end().await.map(|_| ()),
         };
         // Without a turn there is nothing to retry, so the store is not called.
         let code = refused.unwrap_err().code();
@@ -104,8 +105,10 @@ async fn a_message_waiting_behind_an_answers_end_is_answered_in_time() {
     sleep(Duration::from_secs(1)).await;
     let by = Talk::participant();
     let began = Instant::now();
-    let (message, end) =
-        tokio::join!(talk.coach.say(&by, talk.id, "Why?"), talk.coach.end(&by, talk.id));
+    let (message, end) = {
+        let here = talk.coach.conversation(&by, talk.id);
+        tokio::join!(here.say("Why?"), here.end())
+    };
     assert!(began.elapsed() <= Deadline::PATIENCE, "{:?}", began.elapsed());
     assert!(matches!(message, Err(CoachError::Refused(Refusal::Busy))), "{message:?}");
     assert_eq!(end.unwrap_err().code(), "storage");

@@ -55,9 +55,9 @@ async fn a_draining_host_refuses_new_messages_and_stores_none() {
     let before = talk.store.dump();
     let by = Talk::participant();
     for refused in [
-        talk.coach.say(&by, talk.id, "Hello?").await.map(|_| ()),
-        talk.coach.aside(&by, talk.id, "Was that rude?").await.map(|_| ()),
-        talk.coach.retry(&by, talk.id).await.map(|_| ()),
+        talk.coach.conversation(&by, talk.id).say("Hello?").await.map(|_| ()),
+        talk.coach.conversation(&by, talk.id).aside("Was that rude?").await.map(|_| ()),
+        talk.coach.conversation(&by, talk.id).retry().await.map(|_| ()),
     ] {
         let refused = refused.unwrap_err();
         assert!(matches!(refused, CoachError::Refused(Refusal::Draining)), "{refused:?}");

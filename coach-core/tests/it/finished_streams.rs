@@ -74,17 +74,17 @@ fn a_model(rest: Duration) -> Arc<Trailing> {
 async fn take_turn(model: &Arc<Trailing>) -> Duration {
     let talk = Talk::with(vec![], vec![]).await;
     let shared: Arc<dyn ChatModel> = Arc::new(Shared(model.clone()));
-    let coach = Coach::builder()
-        .stores(talk.store.clone())
+    let coach = Coach::builder(talk.store.clone())
         .model(Lane::Partner, shared.clone())
         .model(Lane::Coach, shared)
         .clock(Arc::new(TokioClock::default()))
-        .build();
+        .build()
+        .unwrap();
     let who = Talk::participant();
-    let mut follower = coach.follow(&who, talk.id, StartAt::Nothing).await.unwrap();
+    let mut follower = coach.conversation(&who, talk.id).follow(StartAt::Nothing).await.unwrap();
     until(&mut follower, |event| matches!(event, Event::Quota(_))).await;
     let began = Instant::now();
-    coach.say(&who, talk.id, "May I?").await.unwrap();
+    coach.conversation(&who, talk.id).say("May I?").await.unwrap();
     until(&mut follower, Event::is_idle).await;
     let took = began.elapsed();
     tokio::task::yield_now().await;
@@ -112,10 +112,11 @@ async fn a_turn_never_waits_for_the_rest_of_a_stream() {
 #[tokio::test(start_paused = true)]
 async fn a_call_outside_of_turns_reads_its_stream_to_the_end() {
     let (talk, model) = (Talk::with(vec![], vec![]).await, a_model(Duration::ZERO));
-    let coach = Coach::builder()
-        .stores(talk.store.clone())
+    let coach = Coach::builder(talk.store.clone())
+        .models(ScriptedModel::playing("test:silent", []))
         .model(Lane::SimulatedUser, Arc::new(Shared(model.clone())))
-        .build();
+        .build()
+        .unwrap();
     let request = ChatRequest {
         speaker: Speaker { name: "Sam".to_owned(), language: "en".to_owned() },
         prompt: Prompt::free(StandaloneLane::SimulatedUser, "You are Sam.", vec![]),
@@ -125,6 +126,6 @@ async fn a_call_outside_of_turns_reads_its_stream_to_the_end() {
         stop: Vec::new(),
         limits: CallLimits::default(),
     };
-    coach.call(&Talk::participant(), talk.id, request).await.unwrap();
+    coach.conversation(&Talk::participant(), talk.id).call(request).await.unwrap();
     assert_eq!((count(&model.read), count(&model.dropped)), (1, 1));
 }

@@ -120,25 +120,29 @@ impl Talks {
         });
         let partner = ScriptedModel::playing("test:partner", takes);
         let model = Counting { model: partner.clone(), dropped: dropped.clone() };
-        let coach = Coach::builder()
-            .stores(stores)
+        let coach = Coach::builder(stores)
             .model(Lane::Partner, Arc::new(model))
             .model(Lane::Coach, ScriptedModel::playing("test:coach", []))
             .clock(Arc::new(TokioClock::default()))
             .settings(Settings { messages_per_minute: None, ..Settings::default() })
-            .build();
+            .build()
+            .unwrap();
         Self { coach, store, ids, partner, beats, dropped }
     }
 
     async fn say_to_all(&self) {
         for id in &self.ids {
-            self.coach.say(&Talk::participant(), *id, "May I have a raise?").await.unwrap();
+            self.coach
+                .conversation(&Talk::participant(), *id)
+                .say("May I have a raise?")
+                .await
+                .unwrap();
         }
     }
 
     async fn follow(&self, nth: usize) -> Follower {
         let who = Talk::participant();
-        self.coach.follow(&who, self.ids[nth], StartAt::Nothing).await.unwrap()
+        self.coach.conversation(&who, self.ids[nth]).follow(StartAt::Nothing).await.unwrap()
     }
 
     fn beats(&self) -> usize {
@@ -176,7 +180,7 @@ async fn fifty_answers_share_one_heartbeat() {
     };
     let talks = Talks::of((0..50).map(|_| slowly()).collect()).await;
     for id in &talks.ids {
-        talks.coach.say(&Talk::participant(), *id, "May I?").await.unwrap();
+        talks.coach.conversation(&Talk::participant(), *id).say("May I?").await.unwrap();
         // They do not start together.
         sleep(Duration::from_millis(3)).await;
     }
@@ -206,15 +210,17 @@ async fn the_text_of_every_answer_is_stored_after_one_beat() {
 #[tokio::test(start_paused = true)]
 async fn a_stop_of_another_process_reaches_the_owner_within_one_beat() {
     let talks = Talks::of(vec![endless("Well, "), endless("Yes, ")]).await;
-    let other = Coach::builder()
-        .stores(FaultyStore::new(talks.store.clone(), |_| Fault::None).with_other_owners())
-        .clock(Arc::new(TokioClock::default()))
-        .build();
+    let other =
+        Coach::builder(FaultyStore::new(talks.store.clone(), |_| Fault::None).with_other_owners())
+            .models(ScriptedModel::playing("test:silent", []))
+            .clock(Arc::new(TokioClock::default()))
+            .build()
+            .unwrap();
     let mut follower = talks.follow(0).await;
     talks.say_to_all().await;
     sleep(Duration::from_millis(600)).await;
     let asked = Instant::now();
-    other.stop(&Talk::participant(), talks.ids[0]).await.unwrap();
+    other.conversation(&Talk::participant(), talks.ids[0]).stop().await.unwrap();
     until(&mut follower, |event| matches!(event, Event::Done(_))).await;
     assert!(asked.elapsed() <= BEAT, "{:?}", asked.elapsed());
     assert_eq!(talks.answered(0).await, ("Well, ".to_owned(), Status::Stopped));

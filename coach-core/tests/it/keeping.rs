@@ -95,7 +95,7 @@ async fn an_end_is_published_once_after_the_last_answer() {
     until(&mut follower, Event::is_idle).await;
     talk.say("May I have a raise?").await;
     until(&mut follower, |event| matches!(event, Event::StorageTrouble { .. })).await;
-    talk.coach.end(&Talk::participant(), talk.id).await.expect("it ends");
+    talk.coach.conversation(&Talk::participant(), talk.id).end().await.expect("it ends");
     // The answer's end has been offered again by now.
     sleep(Duration::from_secs(1)).await;
     let mut received = Vec::new();

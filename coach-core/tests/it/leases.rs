@@ -9,11 +9,11 @@ use std::{
 };
 
 use coach_core::{
-    Coach, CoachError,
+    Coach, CoachError, Settings,
     conversation::Status,
     live::Event,
     ports::{ConversationStore as _, RecoveryScope, Refusal},
-    testing::{Fault, MORNING, ManualClock, Step, Take, TokioClock},
+    testing::{Fault, MORNING, ManualClock, ScriptedModel, Step, Take, TokioClock},
 };
 use tokio::time::{Instant, advance, sleep};
 
@@ -125,9 +125,9 @@ async fn messages_are_refused_as_busy_while_an_answer_is_pending() {
     let began = Instant::now();
     let by = Talk::participant();
     for refused in [
-        talk.coach.say(&by, talk.id, "Hello?").await.map(|_| ()),
-        talk.coach.aside(&by, talk.id, "Was that rude?").await.map(|_| ()),
-        talk.coach.retry(&by, talk.id).await.map(|_| ()),
+        talk.coach.conversation(&by, talk.id).say("Hello?").await.map(|_| ()),
+        talk.coach.conversation(&by, talk.id).aside("Was that rude?").await.map(|_| ()),
+        talk.coach.conversation(&by, talk.id).retry().await.map(|_| ()),
     ] {
         assert!(matches!(refused, Err(CoachError::Refused(Refusal::Busy))), "{refused:?}");
     }
@@ -172,7 +172,12 @@ async fn a_wrong_clock_takes_no_turn_from_a_living_owner() {
         let (fails, decide) = owner_fails();
         let talk = Talk::shared(vec![halting(STANDSTILL)], decide).await;
         let clock = Arc::new(TokioClock::showing(wrong));
-        let other = Coach::builder().stores(talk.store.clone()).clock(clock).build();
+        let other = Coach::builder(talk.store.clone())
+            .clock(clock)
+            .models(ScriptedModel::playing("test:silent", []))
+            .settings(Settings { sweep: None, ..Settings::default() })
+            .build()
+            .unwrap();
         let mut follower = talk.follow().await;
         talk.say("May I have a raise?").await;
         until(&mut follower, |event| matches!(event, Event::Delta(_))).await;

@@ -17,7 +17,7 @@ use coach_core::{
     memory::MemoryStore,
     model::Lane,
     people::Principal,
-    ports::{ConversationStore as _, InvitationStore as _, UserStore as _},
+    ports::{ConversationStore as _, InvitationStore as _, SignInStore as _},
     testing::{
         Fault, FaultyStore, ScriptedModel, Take, TokioClock, answer,
         contract::fixture::{START, a_conversation, an_invitation, made, person},
@@ -54,14 +54,14 @@ fn host(store: &MemoryStore, partner: Vec<Take>, comments: Vec<Take>) -> (Coach,
         *counted.lock().unwrap().entry(method).or_default() += 1;
         Fault::None
     });
-    let coach = Coach::builder()
-        .stores(stores.with_other_owners())
+    let coach = Coach::builder(stores.with_other_owners())
         .model(Lane::Partner, ScriptedModel::playing("test:partner", partner))
         .model(Lane::Coach, ScriptedModel::playing("test:coach", comments.clone()))
         .model(Lane::Aside, ScriptedModel::playing("test:aside", comments))
         .clock(Arc::new(TokioClock::default()))
-        .settings(Settings { messages_per_minute: None, ..Settings::default() })
-        .build();
+        .settings(Settings { messages_per_minute: None, sweep: None, ..Settings::default() })
+        .build()
+        .unwrap();
     (coach, calls)
 }
 
@@ -70,7 +70,7 @@ fn someone() -> Principal {
 }
 
 async fn follow(host: &Coach, talk: ConversationId) -> Follower {
-    let mut follower = host.follow(&someone(), talk, StartAt::Nothing).await.unwrap();
+    let mut follower = host.conversation(&someone(), talk).follow(StartAt::Nothing).await.unwrap();
     until(&mut follower, |event| matches!(event, Event::Quota(_))).await;
     follower
 }
@@ -100,7 +100,7 @@ async fn an_idle_follower_hears_what_another_host_does() {
     let mut remote = follow(&second, talk).await;
     sleep(Duration::from_secs(30)).await;
 
-    first.say(&someone(), talk, "May I?").await.unwrap();
+    first.conversation(&someone(), talk).say("May I?").await.unwrap();
     let turn = soon(&mut remote, Event::is_idle).await;
     let heard =
         [(Role::User, "May I?"), (Role::Partner, "Not this year."), (Role::Coach, "Ask why.")];
@@ -109,15 +109,15 @@ async fn an_idle_follower_hears_what_another_host_does() {
     assert_eq!(turn.last(), Some(&idle));
     assert!(turn.iter().any(|event| matches!(event, Event::Quota(_))), "{turn:?}");
 
-    first.aside(&someone(), talk, "Why?").await.unwrap();
+    first.conversation(&someone(), talk).aside("Why?").await.unwrap();
     let aside = soon(&mut remote, Event::is_idle).await;
     assert_eq!(whose(&aside), [(Role::User, "Why?"), (Role::Coach, "Ask why.")]);
 
-    first.end(&someone(), talk).await.unwrap();
+    first.conversation(&someone(), talk).end().await.unwrap();
     let ended = |reason| move |event: &Event| *event == Event::Ended(reason);
     soon(&mut remote, ended(EndReason::Participant)).await;
 
-    first.erase_me(&someone()).await.unwrap();
+    first.me(&someone()).erase().await.unwrap();
     let erased = soon(&mut remote, ended(EndReason::Erased)).await;
     let history = erased.iter().find_map(|event| match event {
         Event::History { messages, reset, .. } => Some((messages.len(), *reset)),
@@ -136,7 +136,7 @@ async fn a_turn_that_takes_long_is_heard_to_its_end() {
     let (first, _) = host(&store, vec![slow], vec![answer("Ask why.")]);
     let (second, calls) = host(&store, vec![], vec![]);
     let mut remote = follow(&second, talk).await;
-    first.say(&someone(), talk, "May I?").await.unwrap();
+    first.conversation(&someone(), talk).say("May I?").await.unwrap();
     let said = soon(&mut remote, |event| matches!(event, Event::Turn { .. })).await;
     assert_eq!(whose(&said), [(Role::User, "May I?")]);
     calls.lock().unwrap().clear();
@@ -159,10 +159,10 @@ async fn a_new_follower_of_an_open_room_sees_the_present() {
     let _open = follow(&second, talk).await;
     let mut own = follow(&first, talk).await;
     let began = Instant::now();
-    first.say(&someone(), talk, "May I?").await.unwrap();
+    first.conversation(&someone(), talk).say("May I?").await.unwrap();
     until(&mut own, Event::is_idle).await;
 
-    let mut new = second.follow(&someone(), talk, StartAt::Nothing).await.unwrap();
+    let mut new = second.conversation(&someone(), talk).follow(StartAt::Nothing).await.unwrap();
     let events = until(&mut new, |event| matches!(event, Event::Quota(_))).await;
     assert_eq!(began.elapsed(), Duration::ZERO, "before the next look");
     let [Event::History { messages, .. }, Event::Turn { turn: 1, state: TurnState::Idle }, _] =
@@ -171,8 +171,8 @@ async fn a_new_follower_of_an_open_room_sees_the_present() {
         panic!("{events:?}")
     };
     assert_eq!(messages.len(), 3);
-    first.erase_me(&someone()).await.unwrap();
-    let erased = second.follow(&someone(), talk, StartAt::Nothing).await.unwrap_err();
+    first.me(&someone()).erase().await.unwrap();
+    let erased = second.conversation(&someone(), talk).follow(StartAt::Nothing).await.unwrap_err();
     assert!(matches!(erased, coach_core::CoachError::Erased), "{erased:?}");
 }
 

@@ -1,5 +1,7 @@
 //! A panicking model fails its answer and nothing else.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{
     pin::Pin,
     sync::Arc,
@@ -114,14 +116,14 @@ async fn talk_with(model: Panics) -> (Coach, MemoryStore) {
         .await
         .expect("the store saves the conversation");
     let model: Arc<dyn ChatModel> = Arc::new(model);
-    let coach = Coach::builder()
-        .stores(store.clone())
+    let coach = Coach::builder(store.clone())
         .model(Lane::Partner, model.clone())
         .model(Lane::Coach, model)
         .clock(Arc::new(TokioClock::default()))
         .ids(Arc::new(SerialIds::default()))
         .settings(Settings { messages_per_minute: None, ..Settings::default() })
-        .build();
+        .build()
+        .unwrap();
     (coach, store)
 }
 
@@ -140,10 +142,11 @@ async fn a_panic_fails_the_answer_and_frees_the_conversation_at_once() {
     ] {
         let (coach, store) = talk_with(Panics(place)).await;
         let by = Talk::participant();
-        let mut follower = coach.follow(&by, id, coach_core::live::StartAt::Nothing).await.unwrap();
+        let mut follower =
+            coach.conversation(&by, id).follow(coach_core::live::StartAt::Nothing).await.unwrap();
         until(&mut follower, Event::is_idle).await;
         let began = tokio::time::Instant::now();
-        coach.say(&by, id, "May I have a raise?").await.unwrap();
+        coach.conversation(&by, id).say("May I have a raise?").await.unwrap();
         let received = until(&mut follower, Event::is_idle).await;
         assert!(began.elapsed() < Duration::from_secs(1), "{place:?}: {:?}", began.elapsed());
         let record = store.messages(id, None, 10).await.unwrap();
@@ -173,6 +176,6 @@ async fn a_panic_fails_the_answer_and_frees_the_conversation_at_once() {
             _ => assert!(matches!(charged, Settlement::Reported(_)), "{place:?}"),
         }
         assert_eq!(store.sums(an_invitation(1, 0).id).reserved, 0, "{place:?}");
-        coach.say(&by, id, "Are you there?").await.unwrap();
+        coach.conversation(&by, id).say("Are you there?").await.unwrap();
     }
 }

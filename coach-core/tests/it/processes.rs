@@ -51,20 +51,21 @@ impl Cluster {
 
     fn process(&self, partner: Vec<Take>, comments: Vec<Take>) -> Coach {
         let stores = FaultyStore::new(self.store.clone(), |_| Fault::None).with_other_owners();
-        Coach::builder()
-            .stores(stores)
+        Coach::builder(stores)
             .broadcaster(self.broadcaster.clone())
             .model(Lane::Partner, ScriptedModel::playing("test:partner", partner))
             .model(Lane::Coach, ScriptedModel::playing("test:coach", comments))
             .clock(Arc::new(TokioClock::default()))
             .settings(Settings { messages_per_minute: None, ..Settings::default() })
             .build()
+            .unwrap()
     }
 
     /// Follows a conversation in a process; the first events have been received.
     async fn follow(&self, process: &Coach, nth: usize) -> Follower {
         let who = Talk::participant();
-        let mut follower = process.follow(&who, self.talks[nth], StartAt::Nothing).await.unwrap();
+        let mut follower =
+            process.conversation(&who, self.talks[nth]).follow(StartAt::Nothing).await.unwrap();
         until(&mut follower, |event| matches!(event, Event::Quota(_))).await;
         follower
     }
@@ -93,7 +94,7 @@ async fn text_reaches_the_followers_of_another_process_as_it_grows() {
     let second = cluster.process(vec![], vec![]);
     let mut remote = cluster.follow(&second, 0).await;
     let began = Instant::now();
-    first.say(&Talk::participant(), cluster.talks[0], "May I?").await.unwrap();
+    first.conversation(&Talk::participant(), cluster.talks[0]).say("May I?").await.unwrap();
 
     let received = until(&mut remote, |event| matches!(event, Event::Delta(_))).await;
     assert!(began.elapsed() < Duration::from_millis(50), "{:?}", began.elapsed());
@@ -119,10 +120,11 @@ async fn a_follower_that_joins_another_process_late_receives_all() {
     let cluster = Cluster::of(1).await;
     let first = cluster.process(vec![slowly(&["Not ", "this ", "year."])], vec![answer("Ask.")]);
     let second = cluster.process(vec![], vec![]);
-    first.say(&Talk::participant(), cluster.talks[0], "May I?").await.unwrap();
+    first.conversation(&Talk::participant(), cluster.talks[0]).say("May I?").await.unwrap();
     tokio::time::sleep(Duration::from_millis(150)).await;
     let who = Talk::participant();
-    let mut late = second.follow(&who, cluster.talks[0], StartAt::Nothing).await.unwrap();
+    let mut late =
+        second.conversation(&who, cluster.talks[0]).follow(StartAt::Nothing).await.unwrap();
     let events = until(
         &mut late,
         |event| matches!(event, Event::Done(done) if Voice::of(done) == Voice::Partner),
@@ -138,7 +140,7 @@ async fn tokens_that_move_in_one_process_are_published_in_the_others() {
     let first = cluster.process(vec![slowly(&["Not ", "this ", "year."])], vec![answer("Ask.")]);
     let second = cluster.process(vec![], vec![]);
     let mut remote = cluster.follow(&second, 1).await;
-    first.say(&Talk::participant(), cluster.talks[0], "May I?").await.unwrap();
+    first.conversation(&Talk::participant(), cluster.talks[0]).say("May I?").await.unwrap();
     let quota = until(&mut remote, |event| matches!(event, Event::Quota(_)));
     timeout(Duration::from_millis(50), quota).await.expect("the quota was not published");
 }

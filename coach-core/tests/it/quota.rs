@@ -50,14 +50,14 @@ impl Group {
             ids.push(talk.id);
         }
         let partner = ScriptedModel::playing("test:partner", []);
-        let coach = Coach::builder()
-            .stores(store.clone())
+        let coach = Coach::builder(store.clone())
             .model(Lane::Partner, partner.clone())
             .model(Lane::Coach, ScriptedModel::saying("test:coach", []))
             .clock(Arc::new(TokioClock::default()))
             .ids(Arc::new(SerialIds::default()))
             .settings(Settings { messages_per_minute: None, ..settings })
-            .build();
+            .build()
+            .unwrap();
         Self { coach, store, partner, talks: ids }
     }
 
@@ -68,7 +68,8 @@ impl Group {
     /// Returns a follower and the first number of turns it receives.
     async fn follow_from(&self, nth: usize) -> (Follower, u32) {
         let (who, talk) = (Talk::participant(), self.talks[nth]);
-        let mut follower = self.coach.follow(&who, talk, StartAt::Nothing).await.unwrap();
+        let mut follower =
+            self.coach.conversation(&who, talk).follow(StartAt::Nothing).await.unwrap();
         let first = turns_left(&mut follower).await.unwrap();
         (follower, first)
     }
@@ -78,7 +79,7 @@ impl Group {
     }
 
     async fn say_so(&self, nth: usize, words: &str) -> Result<(), CoachError> {
-        self.coach.say(&Talk::participant(), self.talks[nth], words).await.map(|_| ())
+        self.coach.conversation(&Talk::participant(), self.talks[nth]).say(words).await.map(|_| ())
     }
 
     async fn invitation(&self) -> Invitation {
@@ -86,9 +87,9 @@ impl Group {
     }
 
     async fn add_tokens(&self, add_tokens: u64) {
-        let staff = Principal::new(person(9), UserRole::Staff).as_staff().unwrap();
+        let staff = Principal::new(person(9), UserRole::Staff);
         let more = Amend { add_tokens, ..Amend::default() };
-        self.coach.amend(&staff, an_invitation(1, 0).id, more).await.unwrap();
+        self.coach.invitations(&staff).amend(an_invitation(1, 0).id, more).await.unwrap();
     }
 }
 

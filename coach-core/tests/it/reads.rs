@@ -13,7 +13,7 @@ use coach_core::{
     people::{Principal, UserRole},
     ports::InvitationStore as _,
     testing::{
-        Fault, FaultyStore, Take, answer,
+        Fault, FaultyStore, ScriptedModel, Take, answer,
         contract::fixture::{an_invitation, person},
     },
 };
@@ -45,7 +45,7 @@ impl Counted {
     /// Returns another process over the same database.
     fn restarted(&self) -> Coach {
         let stores = FaultyStore::new(self.talk.store.clone(), counting(&self.calls));
-        Coach::builder().stores(stores).build()
+        Coach::builder(stores).models(ScriptedModel::playing("test:silent", [])).build().unwrap()
     }
 
     /// Returns the calls since this was last asked.
@@ -56,13 +56,13 @@ impl Counted {
     /// Reads everything that hosts show, the way they do.
     async fn read(&self, by: &Principal) {
         let (coach, id) = (&self.talk.coach, self.talk.id);
-        let (conversation, state) = coach.conversation(by, id).await.unwrap();
+        let (conversation, state) = coach.conversation(by, id).get().await.unwrap();
         assert_eq!((conversation.turn, state), (1, TurnState::Idle));
-        coach.may_read(by, id).await.unwrap();
-        let page = coach.messages(by, id, None, 2).await.unwrap();
+        coach.conversation(by, id).may_read().await.unwrap();
+        let page = coach.conversation(by, id).messages(None, 2).await.unwrap();
         assert_eq!((page.messages.len(), page.more), (2, true));
         assert_eq!(coach.state_here(id), TurnState::Idle);
-        coach.conversations(by, None, None, 50).await.unwrap();
+        coach.me(by).conversations(None, None, 50).await.unwrap();
     }
 }
 
@@ -83,9 +83,9 @@ async fn a_thousand_reads_open_no_room_and_load_no_transcript() {
     let staff = Principal::new(person(9), UserRole::Staff);
     for _ in 0..500 {
         talk.read(&own).await;
-        talk.talk.coach.may_converse(&own, talk.talk.id).await.unwrap();
+        talk.talk.coach.conversation(&own, talk.talk.id).may_converse().await.unwrap();
         talk.read(&staff).await;
-        talk.talk.coach.may_observe(&staff, talk.talk.id).await.unwrap();
+        talk.talk.coach.conversation(&staff, talk.talk.id).may_observe().await.unwrap();
     }
 
     assert_eq!(

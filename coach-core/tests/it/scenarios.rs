@@ -9,8 +9,12 @@ use coach_core::{
     people::{Principal, UserRole},
     ports::{ScenarioStore as _, StoredScenario},
     scenario::ScenarioFile,
-    testing::MORNING,
+    testing::{MORNING, ScriptedModel},
 };
+
+fn caller(role: UserRole) -> Principal {
+    Principal::new(UserId(uuid::Uuid::nil()), role)
+}
 
 /// Returns a scenario with this slug, with `more` appended to its prompt.
 fn source(slug: &str, more: &str) -> String {
@@ -26,19 +30,20 @@ async fn keeping(slug: &str, source: &str) -> Coach {
     let stored =
         StoredScenario { slug: slug.into(), version: "9.0.0".into(), source: source.into() };
     store.keep_scenario(&stored, MORNING).await.unwrap();
-    Coach::builder().stores(store).build()
+    Coach::builder(store).models(ScriptedModel::playing("test:silent", [])).build().unwrap()
 }
 
 #[tokio::test]
 async fn an_unreadable_stored_scenario_is_an_error_and_never_replaced_by_the_built_in_one() {
     let coach = keeping("raise", "schema = \"coach.scenario/9\"").await;
-    let refused = coach.scenario("raise").await.unwrap_err();
+    let scenarios = coach.scenarios(&caller(UserRole::User));
+    let refused = scenarios.get("raise").await.unwrap_err();
     assert!(matches!(&refused, CoachError::UnreadableScenario(slug) if slug == "raise"));
     assert_eq!((refused.code(), refused.retryable()), ("internal", false));
-    let listed = coach.scenarios().await.unwrap();
+    let listed = scenarios.list().await.unwrap();
     assert_eq!(listed.len(), 4, "only the other built-in ones");
-    assert!(listed.iter().all(|scenario| scenario.slug != "raise"));
-    assert_eq!(coach.scenario("refund").await.unwrap().unwrap().slug, "refund");
+    assert!(listed.iter().all(|view| view.scenario.slug != "raise"));
+    assert_eq!(scenarios.get("refund").await.unwrap().unwrap().scenario.slug, "refund");
 }
 
 #[tokio::test]
@@ -47,7 +52,9 @@ async fn a_stored_scenario_stays_usable_under_rules_added_later() {
     let refused = ScenarioFile::parse(&dead).unwrap_err().to_string();
     assert!(refused.contains("`tone` is never `\"hot\"`"), "{refused}");
     assert!(ScenarioFile::parse_stored(&dead).unwrap().warnings[0].to_string().contains("hot"));
-    let kept = keeping("ours", &dead).await.scenario("ours").await.unwrap().unwrap();
+    let coach = keeping("ours", &dead).await;
+    let kept =
+        coach.scenarios(&caller(UserRole::User)).get("ours").await.unwrap().unwrap().scenario;
     assert_eq!(kept.cast(&[].into()).unwrap().partner_prompt, "Be cold.");
     let broken = source("ours", "{% if tone %}");
     assert!(ScenarioFile::parse_stored(&broken).is_err(), "a syntax error is never tolerated");
@@ -63,13 +70,13 @@ async fn only_callers_who_may_read_prompts_are_shown_unlisted_scenarios_and_prom
         (UserRole::Staff, true),
         (UserRole::Admin, true),
     ] {
-        let by = Principal::new(UserId(uuid::Uuid::nil()), role);
-        let listed = coach.visible_scenarios(&by).await.unwrap();
+        let by = caller(role);
+        let listed = coach.scenarios(&by).list().await.unwrap();
         assert_eq!(listed.iter().any(|view| view.scenario.slug == "ours"), in_full, "{role:?}");
         assert!(listed.iter().any(|view| view.scenario.slug == "raise"), "{role:?}");
         assert!(listed.iter().all(|view| view.in_full == in_full), "{role:?}");
         // Its participant must be able to read what an invitation is for.
-        let view = coach.visible_scenario(&by, "ours").await.unwrap().unwrap();
+        let view = coach.scenarios(&by).get("ours").await.unwrap().unwrap();
         assert_eq!(view.in_full, in_full, "{role:?}");
     }
 }

@@ -35,11 +35,12 @@ fn simulated() -> ChatRequest {
 async fn called(takes: Vec<Take>) -> (Result<String, ModelErrorKind>, Arc<ScriptedModel>, Talk) {
     let talk = Talk::with(vec![], vec![]).await;
     let model = ScriptedModel::playing("test:participant", takes);
-    let coach = Coach::builder()
-        .stores(talk.store.clone())
+    let coach = Coach::builder(talk.store.clone())
+        .models(ScriptedModel::playing("test:silent", []))
         .model(Lane::SimulatedUser, model.clone() as Arc<dyn ChatModel>)
-        .build();
-    let answer = coach.call(&Talk::participant(), talk.id, simulated()).await;
+        .build()
+        .unwrap();
+    let answer = coach.conversation(&Talk::participant(), talk.id).call(simulated()).await;
     let answer = match answer {
         Ok(answer) => Ok(answer.text),
         Err(CoachError::Model(error)) => Err(error.kind),
@@ -73,12 +74,14 @@ async fn given_up(fault: Fault, patience: Duration) -> (usize, Vec<Settlement>, 
         "reserve" => fault,
         _ => Fault::None,
     });
-    let coach = Coach::builder()
-        .stores(stores)
+    let coach = Coach::builder(stores)
+        .models(ScriptedModel::playing("test:silent", []))
         .model(Lane::SimulatedUser, model.clone() as Arc<dyn ChatModel>)
-        .build();
+        .build()
+        .unwrap();
     let who = Talk::participant();
-    let answer = tokio::time::timeout(patience, coach.call(&who, talk.id, simulated())).await;
+    let answer =
+        tokio::time::timeout(patience, coach.conversation(&who, talk.id).call(simulated())).await;
     assert!(!matches!(answer, Ok(Ok(_))), "{answer:?}");
     tokio::time::sleep(Duration::from_secs(60)).await;
     let entries = talk.store.entries(talk.id).await.unwrap();

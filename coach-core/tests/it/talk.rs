@@ -82,14 +82,19 @@ impl Talk {
         store.start(&conversation).await.unwrap();
         let partner = ScriptedModel::playing("test:partner", partner);
         let listener = ScriptedModel::playing("test:coach", comments);
-        let coach = Coach::builder()
-            .stores(stores(store.clone()))
+        let coach = Coach::builder(stores(store.clone()))
             .model(Lane::Partner, partner.clone())
             .model(Lane::Coach, listener.clone())
             .clock(clock)
             .ids(Arc::new(SerialIds::default()))
-            .settings(Settings { messages_per_minute: None, ..Settings::default() })
-            .build();
+            .settings(Settings {
+                messages_per_minute: None,
+                // Tests recover at a moment of their own.
+                sweep: None,
+                ..Settings::default()
+            })
+            .build()
+            .unwrap();
         Self { coach, store, id: conversation.id, partner, listener }
     }
 
@@ -98,23 +103,27 @@ impl Talk {
     }
 
     pub(crate) async fn follow(&self) -> Follower {
-        self.coach.follow(&Self::participant(), self.id, StartAt::Nothing).await.unwrap()
+        self.coach
+            .conversation(&Self::participant(), self.id)
+            .follow(StartAt::Nothing)
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn say(&self, words: &str) {
-        self.coach.say(&Self::participant(), self.id, words).await.unwrap();
+        self.coach.conversation(&Self::participant(), self.id).say(words).await.unwrap();
     }
 
     pub(crate) async fn ask(&self, words: &str) {
-        self.coach.aside(&Self::participant(), self.id, words).await.unwrap();
+        self.coach.conversation(&Self::participant(), self.id).aside(words).await.unwrap();
     }
 
     pub(crate) async fn retry(&self) {
-        self.coach.retry(&Self::participant(), self.id).await.unwrap();
+        self.coach.conversation(&Self::participant(), self.id).retry().await.unwrap();
     }
 
     pub(crate) async fn stop(&self) {
-        self.coach.stop(&Self::participant(), self.id).await.unwrap();
+        self.coach.conversation(&Self::participant(), self.id).stop().await.unwrap();
     }
 
     /// Returns all messages from the store.

@@ -59,9 +59,13 @@ impl Person {
         let talk = self.talk();
         // Researchers see only conversations under an invitation.
         if self.listener == 2 && talk.invitation.is_some() {
-            self.coach.observe(&staff(), talk.id, from).await.map(Attendance::from)
+            self.coach.conversation(&staff(), talk.id).observe(from).await.map(Attendance::from)
         } else {
-            self.coach.participate(&talk.owner, talk.id, from).await.map(Attendance::from)
+            self.coach
+                .conversation(&talk.owner, talk.id)
+                .participate(from)
+                .await
+                .map(Attendance::from)
         }
     }
 

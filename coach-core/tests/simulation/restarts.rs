@@ -74,8 +74,7 @@ fn coach(world: &Arc<World>) -> Coach {
     let store = if world.other_owners { store.with_other_owners() } else { store };
     let talker = SimModel::new(world.clone(), "sim:partner");
     let listener = SimModel::new(world.clone(), "sim:coach");
-    Coach::builder()
-        .stores(store)
+    Coach::builder(store)
         .model(Lane::Partner, talker)
         .model(Lane::Coach, listener)
         .clock(Arc::new(WorldClock(world.clone())))
@@ -83,9 +82,12 @@ fn coach(world: &Arc<World>) -> Coach {
         .settings(Settings {
             messages_per_minute: world.per_minute,
             tokens_per_day: world.tokens_per_day,
+            // The hosts of a simulation recover when it says so.
+            sweep: None,
             ..Settings::default()
         })
         .build()
+        .unwrap()
 }
 
 async fn one(world: &Arc<World>, rng: &mut Rng, life: u64, last: bool) {
@@ -251,7 +253,11 @@ async fn rest(world: &Arc<World>, coach: &Coach) {
             let began = Instant::now();
             let words = format!("Is it over, {}?", world.seed);
             let said = loop {
-                match coach.say(&person.talk().owner, person.talk().id, words.as_str()).await {
+                match coach
+                    .conversation(&person.talk().owner, person.talk().id)
+                    .say(words.as_str())
+                    .await
+                {
                     Err(CoachError::Refused(Refusal::RateLimited { until })) => {
                         let now = world.state().now();
                         pause(until.since(now)).await;

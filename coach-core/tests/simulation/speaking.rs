@@ -28,20 +28,21 @@ impl Person {
             208..212 => self.say_nothing().await,
             212..232 => self.retry().await,
             232..249 => {
-                let stopped = self.coach.stop(&self.talk().owner, self.talk().id).await;
+                let stopped =
+                    self.coach.conversation(&self.talk().owner, self.talk().id).stop().await;
                 self.heard_back("stop", &stopped.map(|_| ()));
             }
             _ if self.rng.chance(500) => {}
             _ => {
                 let (coach, owner, id) = (self.coach.clone(), self.talk().owner, self.talk().id);
-                let ended = coach.end(&owner, id).await;
+                let ended = coach.conversation(&owner, id).end().await;
                 self.heard_back("end", &ended.map(|_| ()));
             }
         }
     }
 
     pub(crate) async fn retry(&mut self) {
-        let tried = self.coach.retry(&self.talk().owner, self.talk().id).await;
+        let tried = self.coach.conversation(&self.talk().owner, self.talk().id).retry().await;
         if tried.is_ok() {
             self.world.count("turn: retry");
         }
@@ -72,7 +73,7 @@ impl Person {
             1 => Say::from("ü".repeat(MAX_SCALARS + 1).as_str()),
             _ => Say::from("Hello").named("no name"),
         };
-        let said = self.coach.say(&self.talk().owner, self.talk().id, say).await;
+        let said = self.coach.conversation(&self.talk().owner, self.talk().id).say(say).await;
         if said.is_ok() {
             self.world.broke("an empty message is refused", "it was accepted");
         }
@@ -97,9 +98,9 @@ impl Person {
         let say = Say::from(text).named(name);
         let asked = async {
             if aside {
-                coach.aside(&owner, id, say).await
+                coach.conversation(&owner, id).aside(say).await
             } else {
-                coach.say(&owner, id, say).await
+                coach.conversation(&owner, id).say(say).await
             }
         };
         let leaves = self.rng.chance(60).then(|| self.rng.millis(1, 40));
@@ -160,7 +161,7 @@ impl Person {
         let received = self.client_model().turns_left;
         let steady = talk.alone || self.world.is_steady(talk.invitation);
         let knows = self.client_model().is_idle() && steady && self.world.tokens_per_day.is_none();
-        let said = self.coach.say(&talk.owner, talk.id, ".").await;
+        let said = self.coach.conversation(&talk.owner, talk.id).say(".").await;
         if let (true, Some(received)) = (knows, received) {
             let right = match &said {
                 Ok(_) => true,

@@ -12,7 +12,7 @@ use coach_core::{
     invitation::{Consent, Invitation, LinkStamp},
     memory::MemoryStore,
     people::{Principal, UserRole, audit::AuditAction},
-    ports::{Clock, ConversationStore as _, Ids as _, InvitationStore as _, UserStore as _},
+    ports::{Clock, ConversationStore as _, Ids as _, InvitationStore as _, SignInStore as _},
     scenario::{CoachSees, CoachWhen, Script},
     testing::{Fault, MORNING, SerialIds, contract::fixture::line},
     timestamp::Timestamp,

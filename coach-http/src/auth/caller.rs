@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use coach_core::people::{Admin, Principal, Staff, User};
+use coach_core::people::{Principal, User, policy::Act};
 use poem::{
     Endpoint, FromRequest, IntoResponse as _, Request, RequestBody, Response, Result,
     http::StatusCode,
@@ -33,7 +33,7 @@ impl Caller {
     async fn of(request: &Request) -> Result<Option<Self>, Failure> {
         let Some(app) = request.data::<App>() else { return Ok(None) };
         let Some(login) = app.login(request) else { return Ok(None) };
-        let Some(user) = app.coach.user(login.user()).await? else { return Ok(None) };
+        let Some(user) = app.coach.logins().user(login.user()).await? else { return Ok(None) };
         if user.disabled || user.epoch != login.epoch() {
             return Ok(None);
         }
@@ -63,10 +63,10 @@ pub(crate) struct SignedIn(pub(crate) Caller);
 pub(crate) struct SocketCaller(Option<Caller>);
 
 /// A researcher or an administrator.
-pub(crate) struct Researcher(pub(crate) Staff);
+pub(crate) struct Researcher(pub(crate) Principal);
 
 /// An administrator.
-pub(crate) struct Administrator(pub(crate) Admin);
+pub(crate) struct Administrator(pub(crate) Principal);
 
 impl<'a> FromRequest<'a> for Maybe {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
@@ -95,19 +95,27 @@ impl SocketCaller {
     }
 }
 
+/// Returns a caller who may do `act`, so that others are refused before anything of their request is read. The core
+/// asks again.
+async fn permitted(
+    request: &Request,
+    act: Act,
+    refusal: &'static str,
+) -> Result<Principal, Failure> {
+    let principal = Caller::signed_in(request).await?.principal();
+    let may = request.data::<App>().is_some_and(|app| app.coach.may(&principal, act));
+    if may { Ok(principal) } else { Err(Failure::new(403, "forbidden", refusal)) }
+}
+
 impl Researcher {
     async fn of(request: &Request) -> Result<Self, Failure> {
-        let staff = Caller::signed_in(request).await?.principal().as_staff();
-        let forbidden = || Failure::new(403, "forbidden", "Only researchers can do this.");
-        Ok(Self(staff.ok_or_else(forbidden)?))
+        permitted(request, Act::Research, "Only researchers can do this.").await.map(Self)
     }
 }
 
 impl Administrator {
     async fn of(request: &Request) -> Result<Self, Failure> {
-        let admin = Caller::signed_in(request).await?.principal().as_admin();
-        let forbidden = || Failure::new(403, "forbidden", "Only administrators can do this.");
-        Ok(Self(admin.ok_or_else(forbidden)?))
+        permitted(request, Act::Administer, "Only administrators can do this.").await.map(Self)
     }
 }
 
@@ -181,7 +189,7 @@ pub(crate) async fn forget_bad_logins<E: Endpoint>(
 /// Returns whether a login is still valid; `true` if the store fails.
 async fn holds(app: &App, login: Option<Login>) -> bool {
     let Some(login) = login else { return false };
-    match app.coach.user(login.user()).await {
+    match app.coach.logins().user(login.user()).await {
         Ok(user) => user.is_some_and(|user| !user.disabled && user.epoch == login.epoch()),
         Err(_) => true,
     }

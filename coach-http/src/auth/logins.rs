@@ -96,7 +96,7 @@ impl Logins {
                 continue;
             }
             // If the store fails, no login ends.
-            if let Ok(users) = coach.users(&round.users).await {
+            if let Ok(users) = coach.logins().users(&round.users).await {
                 self.judge(&round, users);
             }
         }

@@ -40,12 +40,12 @@ impl Audit {
     ) -> Result<Json<AuditPage>, Failure> {
         let limit = page_size(limit.0)?;
         let actor = actor.0.map(UserId);
-        let found = app.coach.audit(&admin.0, actor, cursor.0, limit + 1).await?;
+        let found = app.coach.users(&admin.0).audit(actor, cursor.0, limit + 1).await?;
         let (found, next) = page(found, limit, |(id, _)| *id);
         let actors = found.iter().filter_map(|(_, entry)| entry.actor.map(Subject::User));
         let subjects = found.iter().filter_map(|(_, entry)| entry.subject);
         let all: Vec<_> = actors.chain(subjects).collect();
-        let names = app.coach.names(&admin.0, &all).await?.into_iter().collect();
+        let names = app.coach.users(&admin.0).names(&all).await?.into_iter().collect();
         let items = found.iter().map(|(id, entry)| AuditEntry::new(*id, entry, &names)).collect();
         Ok(Json(AuditPage { items, next }))
     }

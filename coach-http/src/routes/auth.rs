@@ -50,7 +50,7 @@ impl Auth {
         let token = body.read()?.token;
         let user = match admin_link::open(&app.keys, &token, app.coach.now()) {
             Some((nonce, until)) => {
-                app.coach.sign_in_local_admin(&nonce, until, Some(from)).await?
+                app.coach.logins().sign_in_local_admin(&nonce, until, Some(from)).await?
             }
             None => None,
         };
@@ -73,7 +73,7 @@ impl Auth {
         jar: &CookieJar,
         caller: SignedIn,
     ) -> Result<Nothing, Failure> {
-        app.coach.log_out(&caller.0.principal()).await?;
+        app.coach.me(&caller.0.principal()).log_out().await?;
         app.sign_out(jar);
         Ok(Nothing::Done)
     }

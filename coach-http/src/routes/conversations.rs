@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use coach_core::{
-    Say, Start,
+    PaidBy, Say, Start,
     ids::{ConversationId, InvitationId, MessageId},
     wire::Audience,
 };
@@ -103,9 +103,10 @@ impl Conversations {
         body: Sent<NewConversation>,
     ) -> Result<Started, Failure> {
         let body = body.read()?;
-        let start = Start::scenario(body.scenario)
-            .vars(body.vars.unwrap_or_default())
-            .under(body.invitation_id.map(InvitationId));
+        let mut start = Start::scenario(body.scenario).vars(body.vars.unwrap_or_default());
+        if let Some(id) = body.invitation_id {
+            start = start.paid_by(PaidBy::Invitation(InvitationId(id)));
+        }
         let conversation = app.coach.start(&caller.0.principal(), start).await?;
         Ok(Started::Started(Json(Conversation::idle(&conversation))))
     }
@@ -127,7 +128,7 @@ impl Conversations {
         let before = cursor.0.map(ConversationId);
         let by = caller.0.principal();
         let ended = state.0.map(|state| matches!(state, ConversationState::Ended));
-        let found = app.coach.conversations(&by, ended, before, limit + 1).await?;
+        let found = app.coach.me(&by).conversations(ended, before, limit + 1).await?;
         let (found, next) = page(found, limit, |conversation| conversation.id);
         Ok(Json(ConversationPage::new(&app, &found, next)))
     }
@@ -143,7 +144,8 @@ impl Conversations {
         /// The conversation's id.
         id: Path<Uuid>,
     ) -> Result<Json<Conversation>, Failure> {
-        let (conversation, state) = app.coach.conversation(&caller.0.principal(), of(&id)).await?;
+        let (conversation, state) =
+            app.coach.conversation(&caller.0.principal(), of(&id)).get().await?;
         Ok(Json(Conversation::new(&conversation, state)))
     }
 
@@ -162,8 +164,8 @@ impl Conversations {
     ) -> Result<Json<MessagePage>, Failure> {
         let (by, id) = (caller.0.principal(), of(&id));
         let asked = asked(before.0, limit.0);
-        let (before, limit) = after(app.coach.may_read(&by, id), asked).await?;
-        let page = app.coach.messages(&by, id, before, limit).await?;
+        let (before, limit) = after(app.coach.conversation(&by, id).may_read(), asked).await?;
+        let page = app.coach.conversation(&by, id).messages(before, limit).await?;
         let audience = if page.own { Audience::Participant } else { Audience::Observer };
         let items = page
             .messages
@@ -188,8 +190,8 @@ impl Conversations {
         body: Sent<NewMessage>,
     ) -> Result<AcceptedResponse, Failure> {
         let (by, id) = (caller.0.principal(), of(&id));
-        let say = Say::from(body.after(app.coach.may_converse(&by, id)).await?);
-        let kept = app.coach.say(&by, id, say).await;
+        let say = Say::from(body.after(app.coach.conversation(&by, id).may_converse()).await?);
+        let kept = app.coach.conversation(&by, id).say(say).await;
         let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
         Ok(AcceptedResponse::Accepted(Json(Accepted {
             turn: kept.turn,
@@ -210,8 +212,8 @@ impl Conversations {
         body: Sent<NewMessage>,
     ) -> Result<AcceptedResponse, Failure> {
         let (by, id) = (caller.0.principal(), of(&id));
-        let say = Say::from(body.after(app.coach.may_converse(&by, id)).await?);
-        let kept = app.coach.aside(&by, id, say).await;
+        let say = Say::from(body.after(app.coach.conversation(&by, id).may_converse()).await?);
+        let kept = app.coach.conversation(&by, id).aside(say).await;
         let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
         Ok(AcceptedResponse::Accepted(Json(Accepted {
             turn: kept.turn,
@@ -228,7 +230,7 @@ impl Conversations {
         /// The conversation's id.
         id: Path<Uuid>,
     ) -> Result<AcceptedResponse, Failure> {
-        let turn = app.coach.stop(&caller.0.principal(), of(&id)).await?;
+        let turn = app.coach.conversation(&caller.0.principal(), of(&id)).stop().await?;
         Ok(AcceptedResponse::Accepted(Json(Accepted { turn, message_id: None })))
     }
 
@@ -241,7 +243,7 @@ impl Conversations {
         /// The conversation's id.
         id: Path<Uuid>,
     ) -> Result<AcceptedResponse, Failure> {
-        let turn = app.coach.retry(&caller.0.principal(), of(&id)).await;
+        let turn = app.coach.conversation(&caller.0.principal(), of(&id)).retry().await;
         let turn = turn.map_err(|error| Failure::of(&error, app.coach.now()))?;
         Ok(AcceptedResponse::Accepted(Json(Accepted { turn, message_id: None })))
     }
@@ -257,7 +259,7 @@ impl Conversations {
         /// The conversation's id.
         id: Path<Uuid>,
     ) -> Result<Json<Conversation>, Failure> {
-        let conversation = app.coach.end(&caller.0.principal(), of(&id)).await?;
+        let conversation = app.coach.conversation(&caller.0.principal(), of(&id)).end().await?;
         Ok(Json(Conversation::idle(&conversation)))
     }
 }

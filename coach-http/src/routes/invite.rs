@@ -42,11 +42,11 @@ impl Invite {
         token: Path<String>,
     ) -> Result<Json<Landing>, Failure> {
         let caller = caller.0.map(|caller| caller.principal());
-        let first = app.coach.landing(&token, caller.as_ref(), None).await;
+        let first = app.coach.visitor(caller.as_ref(), None).landing(&token).await;
         let first = first.map_err(|error| self.bad_token(&app, request, error))?;
         let resuming = app.resuming(jar, first.invitation.id);
         let landing = match resuming {
-            Some(_) => app.coach.landing(&token, caller.as_ref(), resuming).await?,
+            Some(_) => app.coach.visitor(caller.as_ref(), resuming).landing(&token).await?,
             None => first,
         };
         Ok(Json(Landing::new(&landing)))
@@ -67,21 +67,21 @@ impl Invite {
         body: Sent<ClaimBody>,
     ) -> Result<Json<Claimed>, Failure> {
         let caller = caller.0.map(|caller| caller.principal());
-        let landing = app.coach.landing(&token, caller.as_ref(), None).await;
+        let landing = app.coach.visitor(caller.as_ref(), None).landing(&token).await;
         let landing = landing.map_err(|error| self.bad_token(&app, request, error))?;
         let resuming = app.resuming(jar, landing.invitation.id);
         // A refusal names the contact, so that the participant knows whom to ask.
         let contact = landing.invitation.contact;
         let body = body.after(async {
-            let landing = app.coach.landing(&token, caller.as_ref(), resuming).await?;
+            let landing = app.coach.visitor(caller.as_ref(), resuming).landing(&token).await?;
             landing.state.may_claim()
         });
         let asked = async {
             let (version, from) = (body.await?.consent_version, Some(address(request, &app)));
-            Ok(app.coach.claim(&token, caller.as_ref(), resuming, &version, from).await?)
+            Ok(app.coach.visitor(caller.as_ref(), resuming).claim(&token, &version, from).await?)
         };
         let claimed = asked.await.map_err(|failure: Failure| failure.contact(contact))?;
-        let user = app.coach.user(claimed.user).await?.ok_or_else(Failure::not_found)?;
+        let user = app.coach.logins().user(claimed.user).await?.ok_or_else(Failure::not_found)?;
         app.sign_in(jar, &user);
         app.remember(jar, &claimed);
         Ok(Json(Claimed { user_id: claimed.user.0, resumed: claimed.resumed }))

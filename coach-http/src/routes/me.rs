@@ -1,5 +1,6 @@
 //! The caller: their user record, and all their data to export or erase.
 
+use coach_core::people::policy::Act;
 use poem::web::{Data, cookie::CookieJar};
 use poem_openapi::{ApiResponse, OpenApi, payload::Json};
 
@@ -33,16 +34,16 @@ impl MyAccount {
         jar: &CookieJar,
         caller: SignedIn,
     ) -> Result<Json<Me>, Failure> {
-        let invitations = app.coach.invitations_of(&caller.0.principal()).await?;
+        let invitations = app.coach.me(&caller.0.principal()).invitations().await?;
         let mut mine = Vec::with_capacity(invitations.len());
-        let staff = caller.0.principal().as_staff().is_some();
+        let staff = app.coach.may(&caller.0.principal(), Act::Research);
         for invitation in &invitations {
             let turns_left = app.coach.turns_left(invitation).await?;
             let coaching = app.coach.coaching(invitation).await?;
             let now = app.coach.now();
             mine.push(MyInvitation::new(invitation, staff, coaching, turns_left, now));
         }
-        let identities = app.coach.identities(&caller.0.principal()).await?;
+        let identities = app.coach.me(&caller.0.principal()).identities().await?;
         let pending = app.pending(jar, &caller.0.user);
         let mut me = Me::new(&caller.0.user, mine, app.demo);
         if staff {
@@ -54,7 +55,7 @@ impl MyAccount {
     /// Exports all data stored about the caller.
     #[oai(path = "/me/export", method = "get", operation_id = "exportMe")]
     async fn export(&self, app: Data<&App>, caller: SignedIn) -> Result<Download, Failure> {
-        let all = app.coach.personal_data(&caller.0.principal()).await?;
+        let all = app.coach.me(&caller.0.principal()).data().await?;
         let name = "attachment; filename=\"conversation-coach.json\"".to_owned();
         Ok(Download::All(Json(all.into()), name))
     }
@@ -67,7 +68,7 @@ impl MyAccount {
         jar: &CookieJar,
         caller: SignedIn,
     ) -> Result<Nothing, Failure> {
-        app.coach.erase_me(&caller.0.principal()).await?;
+        app.coach.me(&caller.0.principal()).erase().await?;
         app.sign_out(jar);
         Ok(Nothing::Done)
     }

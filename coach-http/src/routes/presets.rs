@@ -63,7 +63,7 @@ impl Presets {
         /// Whether the coach comments; true if absent.
         coach: Query<Option<bool>>,
     ) -> Result<Json<QuotaPresets>, Failure> {
-        let presets = app.coach.presets(&staff.0).await?;
+        let presets = app.coach.presets(&staff.0).list().await?;
         let coach = coach.0.unwrap_or(true);
         let cost = app.coach.conversation_cost(scenario.0.as_deref(), coach).await?;
         let items = presets.iter().map(|preset| QuotaPreset::new(preset, cost));
@@ -79,7 +79,7 @@ impl Presets {
         body: Sent<NewPreset>,
     ) -> Result<MadePreset, Failure> {
         let body = body.read()?;
-        let made = app.coach.make_preset(&admin.0, &body.label.0, body.tokens.0).await?;
+        let made = app.coach.presets(&admin.0).create(&body.label.0, body.tokens.0).await?;
         let cost = app.coach.conversation_cost(None, true).await?;
         Ok(MadePreset::Made(Json(QuotaPreset::new(&made, cost))))
     }
@@ -95,10 +95,10 @@ impl Presets {
         body: Sent<PresetBody>,
     ) -> Result<Json<QuotaPreset>, Failure> {
         let id = PresetId(id.0);
-        let body = body.after(app.coach.has_preset(&admin.0, id));
-        let PresetBody { label, tokens } = body.await?;
+        let presets = app.coach.presets(&admin.0);
+        let PresetBody { label, tokens } = body.after(presets.may_change(id)).await?;
         let preset = invitation::QuotaPreset { id, label: label.0, tokens: tokens.0 };
-        let kept = app.coach.change_preset(&admin.0, preset).await?;
+        let kept = presets.change(preset).await?;
         let cost = app.coach.conversation_cost(None, true).await?;
         Ok(Json(QuotaPreset::new(&kept, cost)))
     }
@@ -112,7 +112,7 @@ impl Presets {
         /// The preset's id.
         id: Path<Uuid>,
     ) -> Result<Nothing, Failure> {
-        app.coach.remove_preset(&admin.0, PresetId(id.0)).await?;
+        app.coach.presets(&admin.0).remove(PresetId(id.0)).await?;
         Ok(Nothing::Done)
     }
 }

@@ -37,7 +37,7 @@ impl Scenarios {
         cursor: Query<Option<String>>,
     ) -> Result<Json<ScenarioPage>, Failure> {
         let limit = super::pages::page_size(limit.0)? as usize;
-        let scenarios = app.coach.visible_scenarios(&caller.0.principal()).await?;
+        let scenarios = app.coach.scenarios(&caller.0.principal()).list().await?;
         let mut shown = scenarios.iter().peekable();
         if let Some(cursor) = &cursor.0 {
             while shown.next().is_some_and(|view| view.scenario.slug != *cursor) {}
@@ -59,7 +59,7 @@ impl Scenarios {
         /// The scenario's slug.
         slug: Path<String>,
     ) -> Result<Json<Scenario>, Failure> {
-        let view = app.coach.visible_scenario(&caller.0.principal(), &slug).await?;
+        let view = app.coach.scenarios(&caller.0.principal()).get(&slug).await?;
         Ok(Json(show(&app, &view.ok_or_else(Failure::not_found)?)))
     }
 }

@@ -197,7 +197,7 @@ impl SignIn {
         app.forget_pending(jar);
         if let Choice::Move = choice {
             let by = caller.principal();
-            let user = app.coach.move_guest(&by, &pending.issuer, &pending.subject).await?;
+            let user = app.coach.me(&by).move_to(&pending.issuer, &pending.subject).await?;
             app.sign_in(jar, &user);
         }
         Ok(Nothing::Done)
@@ -224,7 +224,7 @@ async fn arrive(
     let attempt = app.take_attempt(jar).ok_or(Refused::Expired)?;
     let identity = oidc.arrive(&attempt, answer, app.coach.now()).await?;
     if attempt.purpose == Purpose::SignIn {
-        let user = match app.coach.sign_in(&identity, Some(from)).await {
+        let user = match app.coach.logins().sign_in(&identity, Some(from)).await {
             Err(CoachError::Forbidden) => return Err(Refused::Disabled.into()),
             user => user?,
         };
@@ -235,7 +235,7 @@ async fn arrive(
     // Someone who signed out or in meanwhile must not get another user's identity.
     let caller = caller.filter(|caller| attempt.purpose.is_link_of(caller.user.id));
     let caller = caller.ok_or(Refused::Expired)?;
-    match app.coach.link(&caller.principal(), &identity).await? {
+    match app.coach.me(&caller.principal()).link(&identity).await? {
         Linking::Linked(user) => {
             app.forget_pending(jar);
             app.sign_in(jar, &user);

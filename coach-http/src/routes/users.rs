@@ -67,7 +67,7 @@ impl Users {
             before: cursor.0.map(UserId),
             limit: limit + 1,
         };
-        let found = app.coach.list_users(&admin.0, wanted).await?;
+        let found = app.coach.users(&admin.0).list(wanted).await?;
         let (found, next) = page(found, limit, |user| user.id);
         let names = names(&app, &admin, &found).await?;
         let items = found.iter().map(|user| User::from(user).called(&names)).collect();
@@ -84,8 +84,8 @@ impl Users {
         id: Path<Uuid>,
     ) -> Result<Json<User>, Failure> {
         let id = UserId(id.0);
-        let user = app.coach.user(id).await?.ok_or_else(Failure::not_found)?;
-        let identities = app.coach.identities_of(&admin.0, id).await?;
+        let user = app.coach.logins().user(id).await?.ok_or_else(Failure::not_found)?;
+        let identities = app.coach.users(&admin.0).identities(id).await?;
         let names = names(&app, &admin, std::slice::from_ref(&user)).await?;
         Ok(Json(User::from(&user).called(&names).known_as(identities)))
     }
@@ -103,13 +103,13 @@ impl Users {
         body: Sent<ChangeUser>,
     ) -> Result<Json<User>, Failure> {
         let id = UserId(id.0);
-        let mut user = app.coach.user(id).await?.ok_or_else(Failure::not_found)?;
+        let mut user = app.coach.logins().user(id).await?.ok_or_else(Failure::not_found)?;
         let body = body.read()?;
         if let Some(role) = body.role {
-            user = app.coach.give_role(&admin.0, id, role.into()).await?;
+            user = app.coach.users(&admin.0).give_role(id, role.into()).await?;
         }
         if let Some(disabled) = body.disabled {
-            user = app.coach.disable(&admin.0, id, disabled).await?;
+            user = app.coach.users(&admin.0).disable(id, disabled).await?;
         }
         let names = names(&app, &admin, std::slice::from_ref(&user)).await?;
         Ok(Json(User::from(&user).called(&names)))
@@ -124,7 +124,7 @@ impl Users {
         /// The user's id.
         id: Path<Uuid>,
     ) -> Result<Nothing, Failure> {
-        app.coach.end_logins(&admin.0, UserId(id.0)).await?;
+        app.coach.users(&admin.0).end_logins(UserId(id.0)).await?;
         Ok(Nothing::Done)
     }
 }
@@ -135,5 +135,5 @@ async fn names(
     users: &[people::User],
 ) -> Result<BTreeMap<Subject, String>, Failure> {
     let people: Vec<_> = users.iter().map(|user| Subject::User(user.id)).collect();
-    Ok(app.coach.names(&admin.0, &people).await?.into_iter().collect())
+    Ok(app.coach.users(&admin.0).names(&people).await?.into_iter().collect())
 }

@@ -101,7 +101,8 @@ impl Sockets {
         let caller = caller.signed_in(&app, address(request, &app))?;
         let id = ConversationId(id.0);
         let from = wire::cursor(after.0.as_deref());
-        let participation = app.coach.participate(&caller.principal(), id, from).await?;
+        let participation =
+            app.coach.conversation(&caller.principal(), id).participate(from).await?;
         let socket = handshake(request, socket)?;
         let handle = SocketHandle::new();
         let key = ConnectionKey {
@@ -133,7 +134,7 @@ impl Sockets {
         let id = ConversationId(id.0);
         let from = wire::cursor(after.0.as_deref());
         // The audit log records only what was observed, so everything that may be refused comes first.
-        app.coach.may_observe(&caller.principal(), id).await?;
+        app.coach.conversation(&caller.principal(), id).may_observe().await?;
         let socket = handshake(request, socket)?;
         let handle = SocketHandle::new();
         let key = ConnectionKey {
@@ -143,7 +144,7 @@ impl Sockets {
             role: SocketRole::Observer,
         };
         let permit = (app.connections.take(key, handle.clone())?, handle);
-        let observation = app.coach.observe(&caller.principal(), id, from).await?;
+        let observation = app.coach.conversation(&caller.principal(), id).observe(from).await?;
         open(&app, &caller, observation.into(), socket, permit)
     }
 }

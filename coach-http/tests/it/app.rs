@@ -151,8 +151,7 @@ impl Wish {
             Some(stores) => stores,
             None => open(&config.database_url).await,
         };
-        let coach = Coach::builder()
-            .shared_stores(stores.clone())
+        let coach = Coach::builder_over(stores.clone())
             .clock(self.clock)
             .link_keys(keys.links())
             .admin_emails(config.admin_emails.clone())
@@ -163,7 +162,8 @@ impl Wish {
             })
             .model(Lane::Partner, self.partner)
             .model(Lane::Coach, Arc::new(DemoModel::new(Duration::ZERO)))
-            .build();
+            .build()
+            .unwrap();
         let metrics =
             metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle();
         let host = Host::new(coach, keys, &config, metrics);
@@ -239,7 +239,7 @@ impl TestApp {
             email_verified: false,
         };
         let by = Principal::new(id, UserRole::Guest);
-        let Linking::Linked(user) = self.host.coach.link(&by, &identity).await.unwrap() else {
+        let Linking::Linked(user) = self.host.coach.me(&by).link(&identity).await.unwrap() else {
             panic!("the identity belongs to another user");
         };
         self.give_login(guest, &user);

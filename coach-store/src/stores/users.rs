@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use coach_core::{
     ids::UserId,
     people::{Identity, User, UserRole, audit::AuditEntry},
-    ports::{Changing, Linking, Recovered, SignIn, StoreError, UserFilter, UserStore},
+    ports::{Changing, Linking, Recovered, SignIn, SignInStore, StoreError, UserFilter, UserStore},
     rules::users::{self as rules, SignInFacts, SignInPlan, UserChange},
     timestamp::Timestamp,
 };
@@ -193,6 +193,53 @@ impl UserStore for Store {
         Ok(all(rows)?)
     }
 
+    async fn give_role(
+        &self,
+        id: UserId,
+        role: UserRole,
+        line: AuditEntry,
+    ) -> Result<Changing, StoreError> {
+        let what = UserChange::Role(role);
+        let changed = self
+            .write(Promise::Durable, (), move |db, ()| changes::change(db, id, what, line).boxed());
+        changed.await
+    }
+
+    async fn disable(
+        &self,
+        id: UserId,
+        disabled: bool,
+        line: AuditEntry,
+    ) -> Result<Changing, StoreError> {
+        let what = UserChange::Disabled(disabled);
+        let changed = self
+            .write(Promise::Durable, (), move |db, ()| changes::change(db, id, what, line).boxed());
+        changed.await
+    }
+
+    async fn end_logins(&self, id: UserId, line: AuditEntry) -> Result<Option<u32>, StoreError> {
+        let kept = self.write(Promise::Durable, (), move |db, ()| {
+            async move {
+                query(locks::USER).bind(id.0).execute(db).await?;
+                let user = user(db, id).await?;
+                let Some(plan) = rules::end_logins(user, line) else { return Ok(None) };
+                changes::write(db, &plan).await?;
+                Ok(Some(plan.user.epoch))
+            }
+            .boxed()
+        });
+        kept.await
+    }
+
+    async fn erase(&self, id: UserId, line: AuditEntry) -> Result<Vec<Recovered>, StoreError> {
+        let erased =
+            self.write(Promise::Erased, (), move |db, ()| changes::erase(db, id, line).boxed());
+        erased.await
+    }
+}
+
+#[async_trait]
+impl SignInStore for Store {
     async fn local_admin(
         &self,
         id: UserId,
@@ -251,44 +298,6 @@ impl UserStore for Store {
         moved.await
     }
 
-    async fn give_role(
-        &self,
-        id: UserId,
-        role: UserRole,
-        line: AuditEntry,
-    ) -> Result<Changing, StoreError> {
-        let what = UserChange::Role(role);
-        let changed = self
-            .write(Promise::Durable, (), move |db, ()| changes::change(db, id, what, line).boxed());
-        changed.await
-    }
-
-    async fn disable(
-        &self,
-        id: UserId,
-        disabled: bool,
-        line: AuditEntry,
-    ) -> Result<Changing, StoreError> {
-        let what = UserChange::Disabled(disabled);
-        let changed = self
-            .write(Promise::Durable, (), move |db, ()| changes::change(db, id, what, line).boxed());
-        changed.await
-    }
-
-    async fn end_logins(&self, id: UserId, line: AuditEntry) -> Result<Option<u32>, StoreError> {
-        let kept = self.write(Promise::Durable, (), move |db, ()| {
-            async move {
-                query(locks::USER).bind(id.0).execute(db).await?;
-                let user = user(db, id).await?;
-                let Some(plan) = rules::end_logins(user, line) else { return Ok(None) };
-                changes::write(db, &plan).await?;
-                Ok(Some(plan.user.epoch))
-            }
-            .boxed()
-        });
-        kept.await
-    }
-
     async fn spend_once(
         &self,
         nonce: &str,
@@ -304,11 +313,5 @@ impl UserStore for Store {
             .boxed()
         });
         kept.await
-    }
-
-    async fn erase(&self, id: UserId, line: AuditEntry) -> Result<Vec<Recovered>, StoreError> {
-        let erased =
-            self.write(Promise::Erased, (), move |db, ()| changes::erase(db, id, line).boxed());
-        erased.await
     }
 }

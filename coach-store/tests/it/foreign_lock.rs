@@ -79,11 +79,11 @@ impl Host {
         fresh.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
         let conversation = a_conversation(1, Some(invitation.id));
         fresh.start(&conversation).await.unwrap();
-        let coach = Coach::builder()
-            .shared_stores(fresh.store.clone())
+        let coach = Coach::builder_over(fresh.store.clone())
             .model(Lane::Partner, ScriptedModel::playing("test:partner", [take]))
             .model(Lane::Coach, ScriptedModel::saying("test:coach", ["Ask why."]))
-            .build();
+            .build()
+            .unwrap();
         let sweeping = coach.clone();
         let sweeps = tokio::spawn(async move {
             loop {
@@ -100,11 +100,15 @@ impl Host {
     }
 
     async fn say(&self, words: &str) -> Result<(), CoachError> {
-        self.coach.say(&Self::participant(), self.id, words).await.map(|_| ())
+        self.coach.conversation(&Self::participant(), self.id).say(words).await.map(|_| ())
     }
 
     async fn follow(&self) -> Follower {
-        self.coach.follow(&Self::participant(), self.id, StartAt::Nothing).await.unwrap()
+        self.coach
+            .conversation(&Self::participant(), self.id)
+            .follow(StartAt::Nothing)
+            .await
+            .unwrap()
     }
 
     async fn record(&self) -> Vec<Message> {
@@ -198,11 +202,9 @@ async fn a_message_refused_behind_the_lock_is_never_stored(place: Place) {
     let lock = host.lock().await;
     let began = Instant::now();
     let by = Host::participant();
-    let (said, asked, ended) = tokio::join!(
-        host.say("May I have a raise?"),
-        host.coach.aside(&by, host.id, "Was that rude?"),
-        host.coach.end(&by, host.id),
-    );
+    let here = host.coach.conversation(&by, host.id);
+    let (said, asked, ended) =
+        tokio::join!(host.say("May I have a raise?"), here.aside("Was that rude?"), here.end(),);
     let answered = began.elapsed();
     for refused in [said.err(), asked.err(), ended.err()] {
         assert_eq!(refused.map(|error| error.code()), Some("storage"));

@@ -118,12 +118,12 @@ async fn all_answers_of_a_process_cost_one_statement_per_beat() {
         (0..1_000).flat_map(|_| [Step::Say("no ".into()), Step::Wait(Duration::from_millis(20))]);
     let take: Vec<_> = [Step::Accept].into_iter().chain(words).collect();
     let takes = std::iter::repeat_n(take, ANSWERS);
-    let coach = Coach::builder()
-        .shared_stores(store.clone())
+    let coach = Coach::builder_over(store.clone())
         .model(Lane::Partner, ScriptedModel::playing("test:partner", takes))
         .model(Lane::Coach, ScriptedModel::playing("test:coach", []))
         .settings(Settings { messages_per_minute: None, ..Settings::default() })
-        .build();
+        .build()
+        .unwrap();
     say_in_all(&*store, &coach).await;
 
     let before = statements(&cluster);
@@ -144,7 +144,7 @@ async fn say_in_all(store: &dyn Stores, coach: &Coach) {
     for n in 1..=ANSWERS {
         let room = Room::under(store, n as u128, invitation.id).await;
         let who = Principal::new(person(1), UserRole::Guest);
-        coach.say(&who, room.id, "May I have a raise?").await.unwrap();
+        coach.conversation(&who, room.id).say("May I have a raise?").await.unwrap();
     }
     // Long enough for each answer to begin.
     tokio::time::sleep(Duration::from_millis(300)).await;

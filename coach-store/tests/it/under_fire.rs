@@ -124,12 +124,12 @@ async fn a_talker_talks_until_it_is_killed() {
         prepare(&*store).await;
     }
     let settings = Settings { messages_per_minute: None, ..Settings::default() };
-    let coach = Coach::builder()
-        .shared_stores(store)
+    let coach = Coach::builder_over(store)
         .model(Lane::Partner, voice("test:partner"))
         .model(Lane::Coach, voice("test:coach"))
         .settings(settings)
-        .build();
+        .build()
+        .unwrap();
     coach.recover(true).await.unwrap();
     let talks = (1..=TALKS).map(|talk| go_on(&coach, talk));
     // Ends by itself in case the test is gone and cannot kill it.
@@ -158,9 +158,9 @@ async fn prepare(store: &dyn Stores) {
 /// Talks without end: some turns are stopped in the middle, and a conversation without tokens tries again.
 async fn go_on(coach: &Coach, talk: u8) {
     let (by, id) = (talker(talk), id(talk));
-    let mut live = coach.follow(&by, id, StartAt::Nothing).await.unwrap();
+    let mut live = coach.conversation(&by, id).follow(StartAt::Nothing).await.unwrap();
     for n in u32::from(talk).. {
-        match coach.say(&by, id, format!("And {n}?").as_str()).await {
+        match coach.conversation(&by, id).say(format!("And {n}?").as_str()).await {
             Ok(_) => say(ACCEPTED),
             Err(CoachError::Refused(
                 refusal @ (Refusal::QuotaExhausted { .. } | Refusal::Busy),
@@ -183,7 +183,7 @@ async fn go_on(coach: &Coach, talk: u8) {
         };
         if tokio::time::timeout(patience, ended).await.is_err() {
             // It may have ended by itself meanwhile.
-            drop(coach.stop(&by, id).await);
+            drop(coach.conversation(&by, id).stop().await);
         }
     }
 }

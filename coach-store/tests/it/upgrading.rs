@@ -173,16 +173,16 @@ fn coach_over(fresh: &Fresh) -> Coach {
         let finish = Step::Finish(FinishReason::Stop, Some(reported));
         vec![Step::Accept, Step::Say(text.into()), finish]
     });
-    Coach::builder()
-        .shared_stores(fresh.store.clone())
+    Coach::builder_over(fresh.store.clone())
         .model(Lane::Partner, ScriptedModel::playing("test:partner", takes))
         .model(Lane::Coach, ScriptedModel::saying("test:coach", ["Name a number.", "Good."]))
         .build()
+        .unwrap()
 }
 
 async fn exchange(coach: &Coach, who: &Principal, id: ConversationId, words: &str) {
-    let mut follower = coach.follow(who, id, StartAt::Nothing).await.unwrap();
-    coach.say(who, id, words).await.unwrap();
+    let mut follower = coach.conversation(who, id).follow(StartAt::Nothing).await.unwrap();
+    coach.conversation(who, id).say(words).await.unwrap();
     let mut spoken = false;
     while !spoken || !matches!(coach.state_here(id), TurnState::Idle) {
         let entry = follower.next().await.unwrap();

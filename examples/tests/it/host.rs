@@ -72,12 +72,12 @@ impl Host {
     pub(crate) async fn new() -> Self {
         let permits = Arc::new(Semaphore::new(0));
         let voice = |pieces| Arc::new(Paced { pieces, permits: permits.clone() });
-        let coach = Coach::builder()
-            .stores(MemoryStore::new())
+        let coach = Coach::builder(MemoryStore::new())
             .model(Lane::Partner, voice(&REPLY))
             .model(Lane::Coach, voice(&COMMENT))
             .settings(Settings { messages_per_minute: None, ..Settings::default() })
-            .build();
+            .build()
+            .unwrap();
         let who = Principal::new(UserId(Uuid::from_u128(1)), UserRole::Staff);
         let signals = Signals::default();
         let app = coach_examples::app(coach.clone(), who, signals.clone());
@@ -95,7 +95,7 @@ impl Host {
 
     /// Returns the stored messages.
     pub(crate) async fn record(&self, id: ConversationId) -> Vec<Message> {
-        self.coach.messages(&self.who, id, None, 100).await.unwrap().messages
+        self.coach.conversation(&self.who, id).messages(None, 100).await.unwrap().messages
     }
 }
 

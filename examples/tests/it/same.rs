@@ -38,8 +38,7 @@ impl Stage {
     async fn new() -> Self {
         let permits = Arc::new(Semaphore::new(0));
         let voice = |pieces| Arc::new(Paced { pieces, permits: permits.clone() });
-        let coach = Coach::builder()
-            .stores(MemoryStore::new())
+        let coach = Coach::builder(MemoryStore::new())
             .clock(Arc::new(ManualClock::default()))
             .ids(Arc::new(SerialIds::default()))
             .link_keys(LinkKeys::new([7; 32], None))
@@ -47,15 +46,16 @@ impl Stage {
             .model(Lane::Coach, voice(&COMMENT))
             .model(Lane::Aside, voice(&COMMENT))
             .settings(Settings { messages_per_minute: None, ..Settings::default() })
-            .build();
+            .build()
+            .unwrap();
         let until = coach.now().after(Duration::from_secs(60));
-        let admin = coach.sign_in_local_admin("once", until, None).await.unwrap().unwrap();
-        let staff = principal(&admin).as_staff().unwrap();
-        let invited = coach.invite(&staff, invitation()).await.unwrap().remove(0);
+        let admin = coach.logins().sign_in_local_admin("once", until, None).await.unwrap().unwrap();
+        let staff = principal(&admin);
+        let invited = coach.invitations(&staff).create(invitation()).await.unwrap().remove(0);
         let token = coach.link_token(&invited).unwrap();
         let claimed =
-            coach.claim(&token, None, None, &invited.consent.version, None).await.unwrap();
-        let guest = coach.user(claimed.user).await.unwrap().unwrap();
+            coach.visitor(None, None).claim(&token, &invited.consent.version, None).await.unwrap();
+        let guest = coach.logins().user(claimed.user).await.unwrap().unwrap();
         let start = Start::script(script(), None);
         let talk = coach.start(&principal(&guest), start).await.unwrap().id;
         Self { coach, guest, talk, permits }
@@ -163,7 +163,7 @@ async fn transcript(stage: &Stage, at: &Address) -> Vec<String> {
     send(&mut line, &json!({ "type": "stop" })).await;
     hear(&mut line, &mut received, |frame| frame["state"] == "idle").await;
     stage.speak(&mut line, json!({ "type": "retry" }), &mut received).await;
-    stage.coach.end(&principal(&stage.guest), stage.talk).await.unwrap();
+    stage.coach.conversation(&principal(&stage.guest), stage.talk).end().await.unwrap();
     hear(&mut line, &mut received, |frame| frame["type"] == "ended").await;
     send(&mut line, &say("One more thing.", "c4")).await;
     hear(&mut line, &mut received, |frame| frame["code"] == "ended").await;

@@ -41,7 +41,7 @@ impl Setup {
 
     /// Sends message 1; the reply is message 2, the comment message 3.
     async fn talk(&self) {
-        self.coach.say(&self.participant(), self.id, "Hello").await.unwrap();
+        self.coach.conversation(&self.participant(), self.id).say("Hello").await.unwrap();
     }
 }
 

@@ -165,7 +165,8 @@ async fn a_turn_continues_without_its_socket() {
     line.hang_up();
     line.ended().await;
     sleep(Duration::from_secs(1)).await;
-    let page = setup.coach.messages(&setup.participant(), setup.id, None, 10).await.unwrap();
+    let page =
+        setup.coach.conversation(&setup.participant(), setup.id).messages(None, 10).await.unwrap();
     let messages = page.messages;
     let said: Vec<_> = messages.iter().map(|message| &*message.content).collect();
     assert_eq!(said, ["Hello", "No.", "Ask why."]);

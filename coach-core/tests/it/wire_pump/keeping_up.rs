@@ -120,7 +120,8 @@ async fn a_client_that_reads_nothing_for_a_minute_is_closed_and_resumes_with_a_c
 async fn an_idle_socket_is_small() {
     let setup = Setup::open().await;
     let by = setup.participant();
-    let participation = setup.coach.participate(&by, setup.id, StartAt::Nothing).await.unwrap();
+    let participation =
+        setup.coach.conversation(&by, setup.id).participate(StartAt::Nothing).await.unwrap();
     let (sink, _from) = mpsc::channel(1);
     let (_to, source) = mpsc::unbounded();
     let running = pump(participation, sink, source, PumpConfig::default(), Signals::default());

@@ -54,15 +54,15 @@ impl Setup {
         let id = TestRoom::new(&store).await.id;
         let comments = ScriptedModel::playing("test:coach", comments);
         let settings = Settings { messages_per_minute: Some(3), ..Settings::default() };
-        let coach = Coach::builder()
-            .shared_stores(stores(store))
+        let coach = Coach::builder_over(stores(store))
             .model(Lane::Partner, ScriptedModel::playing("test:partner", partner))
             .model(Lane::Coach, comments.clone())
             .model(Lane::Aside, comments)
             .clock(Arc::new(TokioClock::default()))
             .ids(Arc::new(SerialIds::default()))
             .settings(settings)
-            .build();
+            .build()
+            .unwrap();
         Self { coach, id, shutdown: CancellationToken::new(), over: watch::channel(None).0 }
     }
 
@@ -80,10 +80,15 @@ impl Setup {
         let coach = self.coach.clone();
         let staff = Principal::new(person(9), UserRole::Staff);
         let attendance: Attendance = match role {
-            SocketRole::Participant => {
-                coach.participate(&self.participant(), self.id, from).await.unwrap().into()
+            SocketRole::Participant => coach
+                .conversation(&self.participant(), self.id)
+                .participate(from)
+                .await
+                .unwrap()
+                .into(),
+            SocketRole::Observer => {
+                coach.conversation(&staff, self.id).observe(from).await.unwrap().into()
             }
-            SocketRole::Observer => coach.observe(&staff, self.id, from).await.unwrap().into(),
         };
         let (to, source) = mpsc::unbounded();
         // A sender has one slot of its own.

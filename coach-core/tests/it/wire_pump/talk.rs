@@ -180,6 +180,6 @@ async fn observers_may_ping_and_send_nothing_else() {
         assert_eq!(closed(observer().await, text).await, 1008, "{text}");
     }
     let by = setup.participant();
-    let page = setup.coach.messages(&by, setup.id, None, 10).await.unwrap();
+    let page = setup.coach.conversation(&by, setup.id).messages(None, 10).await.unwrap();
     assert_eq!(page.messages, []);
 }

@@ -81,7 +81,7 @@ impl Invitations {
         let after = cursor.0.map(|cursor| cursor.parse().map_err(wrong)).transpose()?;
         let wanted = wanted(&app, search.0, status.0, batch.0, sort.0);
         let wanted = ListInvitations { after, ..wanted };
-        let list = app.coach.invitations(&staff.0, &wanted, limit).await?;
+        let list = app.coach.invitations(&staff.0).list(&wanted, limit).await?;
         let items = list.items.iter();
         Ok(Json(InvitationPage {
             items: items.map(|(row, status)| Invitation::new(&app, row, *status)).collect(),
@@ -110,7 +110,7 @@ impl Invitations {
     ) -> Result<Links, Failure> {
         let sort = sort.0.unwrap_or(InvitationSort::Label);
         let wanted = wanted(&app, search.0, status.0, batch.0, Some(sort));
-        let links = app.coach.invitation_links(&staff.0, &wanted).await?;
+        let links = app.coach.invitations(&staff.0).links(&wanted).await?;
         let mut file = csv::File::new(&["label", "title", "status", "expires_at", "url"]);
         for InvitationLink { invitation, status, token } in &links {
             file.row(&[
@@ -137,7 +137,7 @@ impl Invitations {
         let quota = match (body.token_quota, body.preset_id) {
             (Some(tokens), None) => tokens.0,
             (None, Some(id)) => {
-                let presets = app.coach.presets(&staff.0).await?;
+                let presets = app.coach.presets(&staff.0).list().await?;
                 let preset = presets.iter().find(|preset| preset.id.0 == id);
                 let unknown = || Failure::invalid("presetId", "this preset does not exist");
                 preset.ok_or_else(unknown)?.tokens
@@ -155,7 +155,7 @@ impl Invitations {
         };
         let wanted = body.settings.wanted(body.label.0, quota, app.consent.as_ref())?;
         let wanted = Wanted { copies: body.copies.map_or(1, |copies| copies.0), ..wanted };
-        let made = app.coach.invite(&staff.0, wanted).await;
+        let made = app.coach.invitations(&staff.0).create(wanted).await;
         let made = made.map_err(|error| filled_in(error, body.preset_id.is_some()))?;
         let (mut items, mut looked_at) = (Vec::with_capacity(made.len()), Vec::new());
         if let Some(first) = made.first() {
@@ -181,7 +181,7 @@ impl Invitations {
         let quota = body.token_quota.map(|tokens| tokens.0);
         let consent = app.consent.as_ref();
         let wanted = body.settings.wanted(String::new(), quota.unwrap_or_default(), consent)?;
-        let landing = app.coach.preview(&staff.0, &wanted).await?;
+        let landing = app.coach.invitations(&staff.0).preview(&wanted).await?;
         let (scenario, coach) = (wanted.scenario.as_deref(), wanted.coach);
         let cost = app.coach.conversation_cost(scenario, coach).await?;
         Ok(Json(InvitationPreview {
@@ -200,7 +200,7 @@ impl Invitations {
         /// The invitation's id.
         id: Path<Uuid>,
     ) -> Result<Json<Invitation>, Failure> {
-        let invitation = app.coach.invitation(&staff.0, InvitationId(id.0)).await?;
+        let invitation = app.coach.invitations(&staff.0).get(InvitationId(id.0)).await?;
         Ok(Json(shown(&app, &invitation).await?))
     }
 
@@ -215,7 +215,7 @@ impl Invitations {
         /// The invitation's id.
         id: Path<Uuid>,
     ) -> Result<Json<Invitation>, Failure> {
-        let invitation = app.coach.revoke(&staff.0, InvitationId(id.0)).await?;
+        let invitation = app.coach.invitations(&staff.0).revoke(InvitationId(id.0)).await?;
         Ok(Json(shown(&app, &invitation).await?))
     }
 
@@ -232,7 +232,7 @@ impl Invitations {
         let id = InvitationId(id.0);
         let amend =
             after(in_scope(&app, &staff, id), body.read().and_then(Amend::try_from)).await?;
-        let invitation = app.coach.amend(&staff.0, id, amend).await?;
+        let invitation = app.coach.invitations(&staff.0).amend(id, amend).await?;
         Ok(Json(shown(&app, &invitation).await?))
     }
 
@@ -247,7 +247,7 @@ impl Invitations {
         /// The invitation's id.
         id: Path<Uuid>,
     ) -> Result<Json<Invitation>, Failure> {
-        let invitation = app.coach.fresh_link(&staff.0, InvitationId(id.0)).await?;
+        let invitation = app.coach.invitations(&staff.0).fresh_link(InvitationId(id.0)).await?;
         Ok(Json(shown(&app, &invitation).await?))
     }
 
@@ -274,7 +274,7 @@ impl Invitations {
             Ok((limit, Late::read(cursor.0, "cursor")?.map(ConversationId)))
         };
         let (limit, before) = after(in_scope(&app, &staff, id), asked()).await?;
-        let found = app.coach.conversations_under(&staff.0, id, before, limit + 1).await?;
+        let found = app.coach.invitations(&staff.0).conversations(id, before, limit + 1).await?;
         let (found, next) = page(found, limit, |conversation| conversation.id);
         Ok(Json(ConversationPage::new(&app, &found, next)))
     }
@@ -290,7 +290,7 @@ impl Invitations {
         /// The invitation's id.
         id: Path<Uuid>,
     ) -> Result<Nothing, Failure> {
-        app.coach.erase_participant(&staff.0, InvitationId(id.0)).await?;
+        app.coach.invitations(&staff.0).erase_participant(InvitationId(id.0)).await?;
         Ok(Nothing::Done)
     }
 }
@@ -307,7 +307,7 @@ fn filled_in(error: CoachError, from_preset: bool) -> CoachError {
 
 /// Checks that an invitation is in a researcher's scope.
 async fn in_scope(app: &App, staff: &Researcher, id: InvitationId) -> Result<(), CoachError> {
-    app.coach.invitation(&staff.0, id).await.map(drop)
+    app.coach.invitations(&staff.0).get(id).await.map(drop)
 }
 
 async fn shown(

@@ -199,6 +199,12 @@ impl World {
     async fn follower(&self) -> Follower {
         let talk = self.real("01998f3a-6d10-7c55-9a41-5be0c3d7b201").parse().unwrap();
         let guest = Principal::new(self.caller(Guest).user().await, UserRole::Guest);
-        self.app.host.coach.follow(&guest, ConversationId(talk), StartAt::Nothing).await.unwrap()
+        self.app
+            .host
+            .coach
+            .conversation(&guest, ConversationId(talk))
+            .follow(StartAt::Nothing)
+            .await
+            .unwrap()
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use coach_core::{
     ids::UserId,
-    people::{Admin, Principal, UserRole, audit::AuditAction},
+    people::{Principal, UserRole, audit::AuditAction},
 };
 use coach_http::Config;
 use reqwest::{Client, Method, Response, header, redirect::Policy};
@@ -95,14 +95,14 @@ impl World {
 
     /// Returns the audit log's actions, newest first.
     pub(super) async fn deeds(&self) -> Vec<AuditAction> {
-        let lines = self.app.host.coach.audit(&operator(), None, None, 1000).await.unwrap();
+        let lines = self.app.host.coach.users(&operator()).audit(None, None, 1000).await.unwrap();
         lines.into_iter().map(|(_, line)| line.action).collect()
     }
 
     /// Disables an account as an administrator.
     pub(super) async fn close(&self, account: &Value) {
         let id = account.as_str().unwrap().parse().unwrap();
-        self.app.host.coach.disable(&operator(), id, true).await.unwrap();
+        self.app.host.coach.users(&operator()).disable(id, true).await.unwrap();
     }
 
     /// Asserts that the sign-in failed: the browser gets a page and no login, and the audit log one more entry.
@@ -120,8 +120,8 @@ impl World {
     }
 }
 
-fn operator() -> Admin {
-    Principal::new(UserId(uuid::Uuid::nil()), UserRole::Admin).as_admin().unwrap()
+fn operator() -> Principal {
+    Principal::new(UserId(uuid::Uuid::nil()), UserRole::Admin)
 }
 
 impl Browser {
