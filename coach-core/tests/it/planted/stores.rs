@@ -18,10 +18,10 @@ use coach_core::{
         audit::{AuditAction, AuditEntry, Subject},
     },
     ports::{
-        Amend, AuditLog, Changing, Claim, Claiming, Health, HostLimits, InvitationCount,
-        InvitationFilter, InvitationOrder, InvitationStore, Ledger, Linking, PresetStore, Raising,
-        Recovered, Refusal, ScenarioStore, SignIn, StandaloneCall, StoreError, StoredScenario,
-        UsageEntry, UserFilter, UserStore,
+        Amend, AuditLog, Changing, Claim, Claiming, EngineStores, Health, HostLimits,
+        InvitationCount, InvitationFilter, InvitationOrder, InvitationStore, Ledger, Linking,
+        PresetStore, Raising, Recovered, Refusal, ScenarioStore, SignIn, SignInStore,
+        StandaloneCall, StoreError, StoredScenario, UsageEntry, UserFilter, UserStore,
     },
     timestamp::Timestamp,
     turn::ledger::{Balance, Payer, ReservedTokens, Settlement},
@@ -174,16 +174,19 @@ port! { UserStore {
     fn user(id: UserId) -> Option<User>;
     fn users(ids: &[UserId]) -> Vec<User>;
     fn list_users(wanted: UserFilter<'_>) -> Vec<User>;
+    fn give_role(id: UserId, role: UserRole, audit: AuditEntry) -> Changing;
+    fn disable(id: UserId, disabled: bool, audit: AuditEntry) -> Changing;
+    fn end_logins(id: UserId, audit: AuditEntry) -> Option<u32>;
+    fn erase(id: UserId, audit: AuditEntry) -> Vec<Recovered>;
+} }
+
+port! { SignInStore {
     fn local_admin(id: UserId, address: Option<IpAddr>, at: Timestamp) -> User;
     fn sign_in(sign_in: SignIn<'_>) -> User;
     fn owner_of(issuer: &str, subject: &str) -> Option<UserId>;
     fn identities(id: UserId) -> Vec<Identity>;
     fn link(id: UserId, identity: &Identity, audit: AuditEntry) -> Linking;
     fn move_guest(guest: UserId, to: UserId, audit: AuditEntry) -> bool;
-    fn give_role(id: UserId, role: UserRole, audit: AuditEntry) -> Changing;
-    fn disable(id: UserId, disabled: bool, audit: AuditEntry) -> Changing;
-    fn end_logins(id: UserId, audit: AuditEntry) -> Option<u32>;
-    fn erase(id: UserId, audit: AuditEntry) -> Vec<Recovered>;
 }
 
     async fn spend_once(
@@ -294,6 +297,10 @@ port! { Ledger {
 /// Returns an id that no test uses.
 fn uuid_after(id: ReservationId) -> uuid::Uuid {
     uuid::Uuid::from_u128(id.0.as_u128() ^ (0xF << 40))
+}
+
+impl EngineStores for Planted {
+    coach_core::has_every_store!();
 }
 
 #[async_trait]
