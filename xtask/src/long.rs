@@ -14,7 +14,7 @@ use crate::{
 
 const STEPS: [Step; 13] = [
     ("deny", "licenses, sources and bans (deny.toml)", deny),
-    ("packages", "the libraries build from their packages alone", packages),
+    ("packages", "the libraries build from their packages, every crate by itself", packages),
     ("simulation", "the simulation of the engine, with many seeds", simulation),
     ("ledger", "the ledger under load for a minute", ledger),
     ("lockstep", "stores in lockstep, with many seeds", lockstep),
@@ -52,20 +52,18 @@ fn deny() -> Done {
     run(&mut cargo(["deny", "--offline", "--all-features", "check", "licenses", "bans", "sources"]))
 }
 
-/// Builds each library from the files of its package, without and with its features, and without features that only
-/// another crate of the workspace turns on.
+/// Builds each library from the files of its package, without and with its features, and checks each host by itself:
+/// in a build of the whole workspace, a crate compiles with features that only another one turns on.
 fn packages() -> Done {
     for features in [&[][..], &["--all-features"]] {
         let mut package = cargo(["package", "--quiet", "--locked", "--allow-dirty"]);
-        package.args([
-            "--package",
-            "coach-core",
-            "--package",
-            "coach-llm",
-            "--package",
-            "coach-store",
-        ]);
+        for library in ["coach-core", "coach-llm", "coach-store"] {
+            package.args(["--package", library]);
+        }
         run(package.args(features))?;
+    }
+    for host in ["coach-cli", "coach-http", "coach-examples", "coach-bench"] {
+        run(&mut cargo(["check", "--quiet", "--all-targets", "--package", host]))?;
     }
     Ok(())
 }

@@ -4,8 +4,9 @@ use coach_core::{
     memory::{MemoryStore, Sums},
     ports::{ConversationStore as _, RandomIds, RecoveryScope, Stores, SystemClock},
     testing::{
-        SerialIds, TokioClock,
+        Fault, FaultyStore, SerialIds, TokioClock,
         contract::{
+            self,
             clock::{names_are_new_and_sort_by_age, time_is_in_this_century_and_moves_forward},
             fixture::{TestRoom, at},
         },
@@ -17,6 +18,12 @@ async fn in_memory() -> Box<dyn Stores> {
 }
 
 coach_core::store_contract!(in_memory);
+
+#[tokio::test]
+async fn a_faulty_store_without_faults_passes_the_contract() {
+    let faultless = || FaultyStore::new(MemoryStore::new(), |_| Fault::None);
+    contract::stores(async || Box::new(faultless()) as Box<dyn Stores>).await;
+}
 
 #[tokio::test]
 async fn the_same_calls_make_the_same_rows() {

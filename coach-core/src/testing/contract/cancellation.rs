@@ -11,11 +11,11 @@ use super::fixture::{
 };
 use crate::{
     conversation::{EndReason, SkipReason},
-    ids::{InvitationId, ReservationId},
+    ids::{InvitationId, ReservationId, UserId},
     invitation::TurnMinimums,
     model::Lane,
-    people::audit::AuditAction,
-    ports::{Claim, Claiming, Ending, InvitationFilter, NextStep, StandaloneCall, Stores},
+    people::{Identity, audit::AuditAction},
+    ports::{Claim, Claiming, Ending, InvitationFilter, NextStep, SignIn, StandaloneCall, Stores},
     turn::ledger::Payer,
 };
 
@@ -211,7 +211,7 @@ pub async fn a_dropped_claim_is_made_whole(store: &dyn Stores) {
     for polls in 0..MOST {
         let invitation = an_invitation(polls, 10);
         store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
-        let guest = person(1_000 + u128::from(polls));
+        let guest = guest(polls);
         let claim = Claim {
             invitation: invitation.id,
             user: guest,
@@ -274,4 +274,116 @@ pub async fn a_dropped_settlement_is_made_whole(store: &dyn Stores) {
         }
     }
     panic!("it waits too often");
+}
+
+/// The first sign-in of a user is saved with its identity and its audit entry, or not at all.
+pub async fn a_dropped_sign_in_is_made_whole(store: &dyn Stores) {
+    for polls in 0..MOST {
+        let identity = identity(polls);
+        let new = person(1_000 + u128::from(polls));
+        let sign_in = SignIn { identity: &identity, new, promote: false, address: None, at: at(1) };
+        let look = async || format!("{:?}", store.user(new).await.unwrap());
+        let before = look().await;
+        let answer = dropped(store.sign_in(sign_in), polls).await;
+        let between = look().await;
+        assert_eq!(store.sign_in(sign_in).await.unwrap().id, new, "after {polls} polls");
+        is_whole(polls, [before, between, look().await]);
+        assert_eq!(store.identities(new).await.unwrap(), [identity], "after {polls} polls");
+        // Each call that is saved adds one.
+        let entries = store.audit(Some(new), None, 9).await.unwrap().len();
+        assert!((1..=2).contains(&entries), "{entries} entries after {polls} polls");
+        if answer.is_some() {
+            return;
+        }
+    }
+    panic!("it waits too often");
+}
+
+/// Everything of a guest moves, with one audit entry, or nothing does.
+pub async fn a_dropped_move_is_made_whole(store: &dyn Stores) {
+    for polls in 0..MOST {
+        let room = a_guests_room(store, polls).await;
+        let guest = guest(polls);
+        let to = person(2_000 + u128::from(polls));
+        let identity = identity(polls);
+        let sign_in =
+            SignIn { identity: &identity, new: to, promote: false, address: None, at: at(1) };
+        store.sign_in(sign_in).await.unwrap();
+        let by = line(guest, AuditAction::GuestMoved, 4);
+        let before = state(&room).await;
+        let answer = dropped(store.move_guest(guest, to, by), polls).await;
+        let between = state(&room).await;
+        store.move_guest(guest, to, by).await.unwrap();
+        is_whole(polls, [before, between, state(&room).await]);
+        assert!(store.user(guest).await.unwrap().unwrap().disabled, "after {polls} polls");
+        let claimed = store.invitations_of(to).await.unwrap();
+        assert_eq!(claimed.len(), 1, "after {polls} polls");
+        let entries = store.audit(Some(guest), None, 9).await.unwrap();
+        let moves = entries.iter().filter(|(_, entry)| entry.action == AuditAction::GuestMoved);
+        assert_eq!(moves.count(), 1, "after {polls} polls");
+        if answer.is_some() {
+            return;
+        }
+    }
+    panic!("it waits too often");
+}
+
+/// A user's text is erased together with what names them, or nothing is.
+pub async fn a_dropped_erasure_is_made_whole(store: &dyn Stores) {
+    for polls in 0..MOST {
+        let room = a_guests_room(store, polls).await;
+        let guest = guest(polls);
+        let identity = identity(polls);
+        let by = line(guest, AuditAction::IdentityLinked, 4);
+        store.link(guest, &identity, by).await.unwrap();
+        room.open(polls.into()).await;
+        let by = line(guest, AuditAction::Erased, 5);
+        let before = state(&room).await;
+        let answer = dropped(store.erase(guest, by), polls).await;
+        let between = state(&room).await;
+        store.erase(guest, by).await.unwrap();
+        is_whole(polls, [before, between, state(&room).await]);
+        assert_eq!(room.messages().await, [], "after {polls} polls");
+        assert_eq!(store.identities(guest).await.unwrap(), [], "after {polls} polls");
+        assert_eq!(store.user(guest).await.unwrap().unwrap().name, None, "after {polls} polls");
+        room.balanced(&[]).await;
+        assert_eq!(room.entries().await.len(), 2, "after {polls} polls");
+        if answer.is_some() {
+            return;
+        }
+    }
+    panic!("it waits too often");
+}
+
+fn identity(number: u8) -> Identity {
+    Identity {
+        issuer: "https://id.example.org".into(),
+        subject: number.to_string(),
+        name: Some("Ada".into()),
+        email: Some("ada@example.org".into()),
+        email_verified: true,
+    }
+}
+
+fn guest(number: u8) -> UserId {
+    person(1_000 + u128::from(number))
+}
+
+/// Starts a conversation of a guest, under the invitation that made them.
+async fn a_guests_room(store: &dyn Stores, number: u8) -> TestRoom<'_> {
+    let invitation = an_invitation(number, 1_000_000);
+    store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
+    let user = guest(number);
+    let claim = Claim {
+        invitation: invitation.id,
+        user,
+        new_guest: true,
+        consent_version: "c1",
+        audit: line(user, AuditAction::Claimed, 1),
+    };
+    assert_eq!(store.claim(claim).await.unwrap(), Claiming::Claimed);
+    let mut talk = a_conversation(u128::from(number) + 1, Some(invitation.id));
+    talk.owner = user;
+    store.start(&talk).await.unwrap();
+    TestRoom { store, id: talk.id, invitation: invitation.id }
 }

@@ -1,7 +1,8 @@
 //! One async test function for each promise of a port. Each function's comment is the promise it checks.
 //!
 //! Run them against a store with [`store_contract!`](crate::store_contract), which generates one test per
-//! promise, or with [`stores`], which runs all of them at once.
+//! promise, or with [`stores`], which runs all of them at once; against a model with
+//! [`chat_model_contract!`](crate::chat_model_contract); against a broadcaster with the functions of [`broadcaster`].
 
 #![expect(clippy::unwrap_used, reason = "a contract test fails by panicking")]
 
@@ -99,6 +100,9 @@ promises! { $
         a_dropped_batch_of_invitations_is_made_whole
         a_dropped_claim_is_made_whole
         a_dropped_settlement_is_made_whole
+        a_dropped_sign_in_is_made_whole
+        a_dropped_move_is_made_whole
+        a_dropped_erasure_is_made_whole
     }
     admissions {
         a_message_its_tokens_and_its_first_answer_appear_together
