@@ -25,7 +25,7 @@ pub mod wire;
 
 pub use builder::{BuildError, Builder};
 pub use coach::{Coach, Settings};
-pub use conversation::{PaidBy, Start};
+pub use conversation::{PaidBy, Start, Turn};
 pub use error::{CoachError, MissingPart, model_code, model_retryable, refusal_code};
 pub use handles::{
     ConversationHandle, Invitations, Logins, Me, Presets, Scenarios, Users, Visitor,

@@ -3,6 +3,7 @@
 mod attend;
 mod details;
 mod enter;
+mod exchange;
 mod line;
 mod prospect;
 mod record;
@@ -13,6 +14,7 @@ mod transcript;
 
 pub use attend::{Attendance, Observation, Participant, Participation};
 pub use details::MessageDetails;
+pub use exchange::Turn;
 pub use line::PromptStyle;
 pub(crate) use line::{Line, PromptWeights};
 pub(crate) use prospect::Prospect;

@@ -188,6 +188,7 @@ impl Me {
         limit: u32,
     ) -> Result<Vec<Conversation>, CoachError> {
         let (coach, by) = (&self.coach, &self.by);
+        coach.ask_own(by, Act::UseOwnAccount)?;
         let of = match ended {
             None => ConversationFilter::User(by.user),
             Some(false) => ConversationFilter::Running(by.user),

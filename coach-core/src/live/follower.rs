@@ -1,6 +1,15 @@
 //! A follower: a position in a conversation, and the stream of everything after it.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    fmt,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use futures::{Stream, future::BoxFuture};
 
 use super::event::{Delta, Event};
 use super::{
@@ -22,14 +31,43 @@ pub const HISTORY: u32 = 150;
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Follows one conversation from a position. A slow follower needs no queue: the pieces it missed are merged.
-#[derive(Debug)]
+///
+/// It is a stream that never ends, since a conversation that has ended can still be erased: stop at
+/// [`Event::Ended`], or at [`Event::is_idle`]. Its own [`next`](Self::next) does the same without an allocation.
 pub struct Follower {
-    stores: Arc<dyn EngineStores>,
-    room: Arc<Room>,
+    source: Source,
     next: u64,
     caught_up: VecDeque<Arc<LogEntry>>,
     at: Option<Position>,
+    /// What the stream waits for. Never locked: it makes the follower `Sync`.
+    waiting: Mutex<Option<BoxFuture<'static, Waited>>>,
     _following: Option<Following>,
+}
+
+impl fmt::Debug for Follower {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Follower").field("at", &self.at).finish_non_exhaustive()
+    }
+}
+
+/// What a follower reads from.
+#[derive(Clone, Debug)]
+struct Source {
+    stores: Arc<dyn EngineStores>,
+    room: Arc<Room>,
+}
+
+/// A follower's new place, and the events that lead there.
+struct CaughtUp {
+    at: Option<Position>,
+    next: u64,
+    events: VecDeque<Arc<LogEntry>>,
+}
+
+enum Waited {
+    /// Something was published.
+    Grown,
+    CaughtUp(CaughtUp),
 }
 
 impl Follower {
@@ -40,29 +78,36 @@ impl Follower {
         from: StartAt,
         following: Option<Following>,
     ) -> Result<Self, StoreError> {
-        let caught_up = VecDeque::new();
-        let mut follower =
-            Self { stores, room, next: 0, caught_up, at: None, _following: following };
-        follower.catch_up(from).await?;
-        Ok(follower)
+        let source = Source { stores, room };
+        let CaughtUp { at, next, events } = source.catch_up(from).await?;
+        let (caught_up, waiting) = (events, Mutex::default());
+        Ok(Self { source, next, caught_up, at, waiting, _following: following })
     }
 
     /// Waits for the next event. Cancel-safe: dropping the future loses no event.
     pub async fn next(&mut self) -> Option<Arc<LogEntry>> {
-        let room = self.room.clone();
+        let room = self.source.room.clone();
         loop {
             // Registered before looking, so that no event is missed in between.
             let grown = room.grown();
             match self.take() {
                 Taken::LogEntry(entry) => return Some(entry),
                 Taken::Nothing => grown.await,
-                Taken::Lost(from) => {
-                    if self.catch_up(from).await.is_err() {
-                        tokio::time::sleep(STORE_PAUSE).await;
-                    }
-                }
+                Taken::Lost(from) => match self.source.catch_up(from).await {
+                    Ok(caught_up) => self.put(caught_up),
+                    Err(_) => tokio::time::sleep(STORE_PAUSE).await,
+                },
             }
         }
+    }
+
+    fn waiting(&mut self) -> &mut Option<BoxFuture<'static, Waited>> {
+        self.waiting.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&mut self, caught_up: CaughtUp) {
+        let CaughtUp { at, next, events } = caught_up;
+        (self.at, self.next, self.caught_up) = (at, next, events);
     }
 
     /// Returns the next event if one is available.
@@ -81,7 +126,7 @@ impl Follower {
 
     /// Returns the conversation's invitation, if it has one.
     pub fn invitation(&self) -> Option<InvitationId> {
-        self.room.record().invitation
+        self.source.room.record().invitation
     }
 
     fn take(&mut self) -> Taken {
@@ -94,7 +139,7 @@ impl Follower {
             return Taken::LogEntry(entry);
         }
         loop {
-            let (next, entry) = match self.room.take(self.next) {
+            let (next, entry) = match self.source.room.take(self.next) {
                 Ok(Some(taken)) => taken,
                 Ok(None) => return Taken::Nothing,
                 Err(Forgotten) => {
@@ -178,11 +223,62 @@ impl Follower {
             | Event::StorageTrouble { .. } => {}
         }
     }
+}
 
+impl Stream for Follower {
+    type Item = Arc<LogEntry>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            let waiting = self.waiting();
+            if let Some(future) = waiting {
+                let waited = ready!(future.as_mut().poll(context));
+                *waiting = None;
+                if let Waited::CaughtUp(caught_up) = waited {
+                    self.put(caught_up);
+                }
+            }
+            let source = self.source.clone();
+            match self.take() {
+                Taken::LogEntry(entry) => return Poll::Ready(Some(entry)),
+                Taken::Nothing => {
+                    let mut grown: BoxFuture<'static, Waited> = Box::pin(async move {
+                        source.room.grown().await;
+                        Waited::Grown
+                    });
+                    // Registered before looking again, so that no event is missed in between.
+                    if grown.as_mut().poll(context).is_ready() {
+                        continue;
+                    }
+                    match self.take() {
+                        Taken::LogEntry(entry) => return Poll::Ready(Some(entry)),
+                        Taken::Nothing => {
+                            *self.waiting() = Some(grown);
+                            return Poll::Pending;
+                        }
+                        Taken::Lost(_) => {}
+                    }
+                }
+                Taken::Lost(from) => {
+                    *self.waiting() = Some(Box::pin(async move {
+                        loop {
+                            match source.catch_up(from).await {
+                                Ok(caught_up) => return Waited::CaughtUp(caught_up),
+                                Err(_) => tokio::time::sleep(STORE_PAUSE).await,
+                            }
+                        }
+                    }));
+                }
+            }
+        }
+    }
+}
+
+impl Source {
     /// Notes the end of the log, reads everything before it, then continues live from there. Finished
     /// messages never change, so what is read up to that point cannot overlap with the log. The history is in the
     /// room's transcript already: it costs no query.
-    async fn catch_up(&mut self, from: StartAt) -> Result<(), StoreError> {
+    async fn catch_up(&self, from: StartAt) -> Result<CaughtUp, StoreError> {
         let (here, next) = self.room.attach();
         let resumed = match from {
             StartAt::Position(position) => self.resume(&here, position).await?,
@@ -210,13 +306,11 @@ impl Follower {
         events.push(Event::Quota(here.quota));
         events.extend(here.ended.map(Event::Ended));
         events.extend(here.delayed.then_some(Event::StorageTrouble { turn: here.turn }));
-        self.at = match from {
+        let at = match from {
             StartAt::Position(position) if honored => Some(position),
             _ => None,
         };
-        self.next = next;
-        self.caught_up = events.into_iter().map(LogEntry::new).collect();
-        Ok(())
+        Ok(CaughtUp { at, next, events: events.into_iter().map(LogEntry::new).collect() })
     }
 
     fn history(&self, here: &LiveState, reset: bool) -> Event {

@@ -19,7 +19,7 @@ use crate::{
     talk::Talk,
 };
 
-fn simulated() -> ChatRequest {
+pub(crate) fn simulated() -> ChatRequest {
     ChatRequest {
         speaker: Speaker { name: "Sam".to_owned(), language: "en".to_owned() },
         prompt: Prompt::free(StandaloneLane::SimulatedUser, "You are Sam.", vec![]),
