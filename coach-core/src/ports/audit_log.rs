@@ -8,8 +8,8 @@ use crate::{
     people::audit::{AuditEntry, Subject},
 };
 
+port! {
 /// Keeps the audit log.
-#[async_trait]
 pub trait AuditLog: Send + Sync {
     /// Adds an entry for an action that changes nothing else on record. Not idempotent.
     async fn note(&self, entry: AuditEntry) -> Result<(), StoreError>;
@@ -26,4 +26,5 @@ pub trait AuditLog: Send + Sync {
         before: Option<u64>,
         limit: u32,
     ) -> Result<Vec<(u64, AuditEntry)>, StoreError>;
+}
 }

@@ -10,9 +10,9 @@ use crate::{
     timestamp::Timestamp,
 };
 
+port! {
 /// Keeps invitations. A token is never stored, only its hash. Every change to an invitation adds its audit
 /// entry in the same transaction.
-#[async_trait]
 pub trait InvitationStore: Send + Sync {
     /// Creates new invitations, all or none, with an audit entry for each. An error if another one has the id or
     /// the token of one of them. Idempotent by their ids and tokens.
@@ -82,6 +82,7 @@ pub trait InvitationStore: Send + Sync {
 
     /// Revokes an invitation. Idempotent: revoking it again changes nothing.
     async fn revoke(&self, id: InvitationId, audit: AuditEntry) -> Result<(), StoreError>;
+}
 }
 
 /// Changes to an invitation; fields that are `None` stay as they are.

@@ -15,8 +15,8 @@ use crate::{
     turn::ledger::{Balance, Payer, ReservedTokens, Settlement},
 };
 
+port! {
 /// Keeps the ledger.
-#[async_trait]
 pub trait Ledger: Send + Sync {
     /// Reserves the tokens of one call, or returns why they do not fit its payer's balance or the daily
     /// limit. Idempotent by the id of the call.
@@ -56,6 +56,7 @@ pub trait Ledger: Send + Sync {
         after: EntryId,
         limit: u32,
     ) -> Result<Vec<UsageEntry>, StoreError>;
+}
 }
 
 /// A model call outside of a turn.

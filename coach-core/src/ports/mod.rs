@@ -9,6 +9,30 @@
 
 use std::{error::Error, fmt};
 
+/// Defines a port whose methods may all fail, and how [`FaultyStore`](crate::testing::FaultyStore) makes each of them
+/// fail. So no list of methods is written twice.
+macro_rules! port {
+    ($(#[$doc:meta])* pub trait $port:ident: Send + Sync {$(
+        $(#[$promise:meta])*
+        async fn $method:ident(&self $(, $name:ident: $kind:ty)* $(,)?) -> Result<$answer:ty, StoreError>;
+    )+}) => {
+        $(#[$doc])*
+        #[async_trait]
+        pub trait $port: Send + Sync {$(
+            $(#[$promise])*
+            async fn $method(&self $(, $name: $kind)*) -> Result<$answer, StoreError>;
+        )+}
+
+        #[cfg(feature = "testing")]
+        #[async_trait]
+        impl<S: super::Stores> $port for crate::testing::FaultyStore<S> {$(
+            async fn $method(&self $(, $name: $kind)*) -> Result<$answer, StoreError> {
+                self.through(stringify!($method), self.store.$method($($name),*)).await
+            }
+        )+}
+    };
+}
+
 mod audit_log;
 mod broadcaster;
 mod chat_model;

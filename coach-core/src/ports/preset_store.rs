@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::{ids::PresetId, invitation::QuotaPreset, people::audit::AuditEntry};
 
+port! {
 /// Keeps quota presets. One of them is the allowance of signed-in users without an invitation: it always
 /// exists, is never copied, and can be changed but not removed.
-#[async_trait]
 pub trait PresetStore: Send + Sync {
     /// Returns every preset: the allowance first, then by tokens.
     async fn presets(&self) -> Result<Vec<QuotaPreset>, StoreError>;
@@ -19,4 +19,5 @@ pub trait PresetStore: Send + Sync {
     /// Removes a preset; `false` if it does not exist or is the allowance. Not idempotent: a repeated call
     /// returns `false`.
     async fn remove_preset(&self, id: PresetId, audit: AuditEntry) -> Result<bool, StoreError>;
+}
 }

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::timestamp::Timestamp;
 
+port! {
 /// Keeps scenarios as files.
-#[async_trait]
 pub trait ScenarioStore: Send + Sync {
     /// Returns the newest version of every scenario, in the order they were first saved.
     async fn scenarios(&self) -> Result<Vec<StoredScenario>, StoreError>;
@@ -21,6 +21,7 @@ pub trait ScenarioStore: Send + Sync {
         scenario: &StoredScenario,
         at: Timestamp,
     ) -> Result<(), StoreError>;
+}
 }
 
 /// A stored scenario file.

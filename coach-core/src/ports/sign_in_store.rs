@@ -13,8 +13,8 @@ use crate::{
     timestamp::Timestamp,
 };
 
+port! {
 /// Keeps identities.
-#[async_trait]
 pub trait SignInStore: Send + Sync {
     /// Returns the built-in administrator of a host without sign-in, created as `id` the first time. Not
     /// idempotent: each call adds its audit entry.
@@ -63,6 +63,7 @@ pub trait SignInStore: Send + Sync {
         until: Timestamp,
         at: Timestamp,
     ) -> Result<bool, StoreError>;
+}
 }
 
 /// A sign-in on its way in.

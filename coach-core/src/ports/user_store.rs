@@ -10,8 +10,8 @@ use crate::{
     people::{User, UserRole, audit::AuditEntry},
 };
 
+port! {
 /// Keeps users.
-#[async_trait]
 pub trait UserStore: Send + Sync {
     /// Returns one user.
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError>;
@@ -48,6 +48,7 @@ pub trait UserStore: Send + Sync {
     /// under [`Identity::trace`](crate::people::Identity::trace), so that it remains spent if the same person signs in again. Returns the turns
     /// that it closed. Not idempotent: each call adds its audit entry and raises the epoch.
     async fn erase(&self, id: UserId, audit: AuditEntry) -> Result<Vec<Recovered>, StoreError>;
+}
 }
 
 /// Which users to list.

@@ -32,8 +32,8 @@ use crate::{
     turn::{Funds, TurnCost},
 };
 
+port! {
 /// Keeps conversations.
-#[async_trait]
 pub trait ConversationStore: Send + Sync {
     /// Creates a conversation and, if its script has an opening, saves that as a complete partner message of
     /// turn 0. `false`, with nothing saved, if its owner's user record is closed. Idempotent by its id.
@@ -173,6 +173,7 @@ pub trait ConversationStore: Send + Sync {
         running: &[TurnId],
         at: Timestamp,
     ) -> Result<Recovery, StoreError>;
+}
 }
 
 /// Which conversations to list.
