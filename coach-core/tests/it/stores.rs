@@ -2,7 +2,10 @@
 
 use coach_core::{
     memory::{MemoryStore, Sums},
-    ports::{ConversationStore as _, RandomIds, RecoveryScope, Stores, SystemClock},
+    ports::{
+        AuditLog, ConversationStore as _, RandomIds, RecoveryScope, ScenarioStore, Stores,
+        SystemClock,
+    },
     testing::{
         Fault, FaultyStore, SerialIds, TokioClock,
         contract::{
@@ -23,6 +26,13 @@ coach_core::store_contract!(in_memory);
 async fn a_faulty_store_without_faults_passes_the_contract() {
     let faultless = || FaultyStore::new(MemoryStore::new(), |_| Fault::None);
     contract::stores(async || Box::new(faultless()) as Box<dyn Stores>).await;
+}
+
+#[tokio::test]
+async fn parts_that_are_given_on_their_own_pass_their_contracts() {
+    use contract::{audit, scenarios};
+    scenarios::exam(async || Box::new(MemoryStore::new()) as Box<dyn ScenarioStore>).await;
+    audit::exam(async || Box::new(MemoryStore::new()) as Box<dyn AuditLog>).await;
 }
 
 #[tokio::test]

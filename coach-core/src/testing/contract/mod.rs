@@ -3,6 +3,7 @@
 //! Run them against a store with [`store_contract!`](crate::store_contract), which generates one test per
 //! promise, or with [`stores`], which runs all of them at once; against a model with
 //! [`chat_model_contract!`](crate::chat_model_contract); against a broadcaster with the functions of [`broadcaster`].
+//! Scenarios and the audit log, which a host may be given on their own, have [`scenarios::exam`] and [`audit::exam`].
 
 #![expect(clippy::unwrap_used, reason = "a contract test fails by panicking")]
 
@@ -11,6 +12,7 @@ use std::ops::Deref;
 use crate::ports::Stores;
 
 pub mod admissions;
+pub mod audit;
 pub mod broadcaster;
 pub mod cancellation;
 pub mod ceilings;
@@ -87,7 +89,7 @@ promises! { $
         messages_are_kept_exactly
         answers_are_kept_exactly
         texts_so_far_are_kept_exactly
-        scripts_and_scenarios_are_kept_exactly
+        scripts_are_kept_exactly
         invitations_and_names_are_kept_exactly
         similar_texts_stay_different
     }
@@ -103,6 +105,10 @@ promises! { $
         a_dropped_sign_in_is_made_whole
         a_dropped_move_is_made_whole
         a_dropped_erasure_is_made_whole
+    }
+    audit {
+        every_field_of_an_audit_entry_is_read_back
+        the_audit_log_is_read_in_pages
     }
     admissions {
         a_message_its_tokens_and_its_first_answer_appear_together
@@ -219,7 +225,6 @@ promises! { $
         erasing_leaves_no_text
         an_erased_conversation_keeps_its_end_time
         an_allowance_is_spent_once
-        the_audit_log_is_read_in_pages
         subjects_of_the_log_are_named
     }
     presets {
@@ -230,5 +235,7 @@ promises! { $
     scenarios {
         the_newest_version_of_each_is_listed
         the_same_source_makes_no_new_version
+        scenarios_are_kept_exactly
+        similar_slugs_stay_different
     }
 }

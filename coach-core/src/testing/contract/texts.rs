@@ -11,7 +11,7 @@ use crate::{
     },
     ports::{
         Accept, Admission, Amend, Finish, LeaseStatus, NextStep, RecoveryScope, Refusal, SignIn,
-        StoredScenario, Stores,
+        Stores,
     },
     turn::MAX_SCALARS,
 };
@@ -45,7 +45,7 @@ fn short_texts() -> impl Iterator<Item = (&'static str, String)> {
 }
 
 /// Returns the same texts and the longest message.
-fn texts() -> impl Iterator<Item = (&'static str, String)> {
+pub(super) fn texts() -> impl Iterator<Item = (&'static str, String)> {
     short_texts().chain([("the longest message", "\u{1f642}".repeat(MAX_SCALARS))])
 }
 
@@ -96,8 +96,8 @@ pub async fn texts_so_far_are_kept_exactly(store: &dyn Stores) {
     }
 }
 
-/// Scripts with their openings, and scenario files, are read back exactly.
-pub async fn scripts_and_scenarios_are_kept_exactly(store: &dyn Stores) {
+/// Scripts with their openings are read back exactly.
+pub async fn scripts_are_kept_exactly(store: &dyn Stores) {
     for (n, (name, text)) in (1..).zip(texts()) {
         let mut talk = a_conversation(n, None);
         talk.scenario = None;
@@ -117,10 +117,6 @@ pub async fn scripts_and_scenarios_are_kept_exactly(store: &dyn Stores) {
         assert!(kept == talk, "{name}: {:?}", kept.script);
         let opening = store.messages(talk.id, None, 1).await.unwrap();
         assert!(opening[0].content == text, "{name}: {:?}", opening[0].content);
-
-        let file = StoredScenario { slug: format!("s{n}"), version: "1".into(), source: text };
-        store.keep_scenario(&file, at(1)).await.unwrap();
-        assert!(store.scenario(&file.slug).await.unwrap().as_ref() == Some(&file), "{name}");
     }
 }
 
@@ -191,15 +187,4 @@ pub async fn similar_texts_stay_different(store: &dyn Stores) {
     let finish = Finish { model: Some("Demo-1"), ..room.answer(&open, "No.", NextStep::Close) };
     room.kept(finish).await;
     assert_eq!(room.messages().await.last().unwrap().model.as_deref(), Some("Demo-1"));
-    let file = |slug: &str| StoredScenario {
-        slug: slug.into(),
-        version: "1".into(),
-        source: format!("of {slug}"),
-    };
-    for slug in ["raise", "Raise", composed, decomposed] {
-        store.keep_scenario(&file(slug), at(1)).await.unwrap();
-    }
-    for slug in ["raise", "Raise", composed, decomposed] {
-        assert_eq!(store.scenario(slug).await.unwrap(), Some(file(slug)));
-    }
 }

@@ -329,21 +329,6 @@ pub async fn subjects_of_the_log_are_named(store: &dyn Stores) {
     assert_eq!(store.names(&[]).await.unwrap(), []);
 }
 
-/// The audit log is read newest first, in pages, for all users or for one actor.
-pub async fn the_audit_log_is_read_in_pages(store: &dyn Stores) {
-    for n in 1..=5 {
-        let mut entry = line(person(n % 2), AuditAction::Observed, u64::try_from(n).unwrap());
-        entry.address = Some("2001:db8::7".parse().unwrap());
-        store.note(entry).await.unwrap();
-    }
-    let all = store.audit(None, None, 10).await.unwrap();
-    assert_eq!(all.iter().map(|(_, line)| line.at).collect::<Vec<_>>(), [5, 4, 3, 2, 1].map(at));
-    assert_eq!(all[0].1.address, Some("2001:db8::7".parse().unwrap()));
-    assert_eq!(store.audit(None, Some(all[1].0), 2).await.unwrap(), all[2..4]);
-    let one = store.audit(Some(person(0)), None, 10).await.unwrap();
-    assert_eq!(one.iter().map(|(_, line)| line.at).collect::<Vec<_>>(), [4, 2].map(at));
-}
-
 /// A user who erases their data and signs in again has no new allowance, and a demotion also applies to
 /// conversations started before it.
 pub async fn an_allowance_is_spent_once(store: &dyn Stores) {

@@ -77,6 +77,10 @@ pub(crate) enum Fault {
     InvitesOneByOne,
     /// Forgets the audit entry of a change.
     DropsTheAuditEntry,
+    /// Knows the subjects of audit entries only of those that a change adds.
+    ForgetsTheSubject,
+    /// Keeps every address as one of IPv6.
+    MapsAddresses,
     /// Adds the audit entries again when a call is repeated.
     RepeatsTheAuditEntry,
     /// Forgets used nonces.

@@ -17,14 +17,14 @@ use models::{ModelFault, PlantedModel};
 use stores::Planted;
 
 /// Each fault of a store, and the promise that it breaks.
-const FAULTS: [(Fault, &str); 42] = [
+const FAULTS: [(Fault, &str); 44] = [
     (Fault::TrimsMessages, "messages_are_kept_exactly"),
     (Fault::LosesAstralCharacters, "messages_are_kept_exactly"),
     (Fault::StripsTheByteOrderMark, "messages_are_kept_exactly"),
     (Fault::UnifiesLineEnds, "answers_are_kept_exactly"),
     (Fault::CutsAt65535Bytes, "answers_are_kept_exactly"),
     (Fault::CountsTheTextSoFarInCharacters, "texts_so_far_are_kept_exactly"),
-    (Fault::IgnoresCaseInSlugs, "similar_texts_stay_different"),
+    (Fault::IgnoresCaseInSlugs, "similar_slugs_stay_different"),
     (Fault::ForgetsTheFinishReason, "everything_about_a_message_is_read_back"),
     (Fault::ForgetsTheTiming, "everything_about_a_message_is_read_back"),
     (Fault::ForgetsTheFirstDelta, "everything_about_a_message_is_read_back"),
@@ -55,6 +55,8 @@ const FAULTS: [(Fault, &str); 42] = [
     (Fault::ChecksThenClaims, "of_fifty_claims_one_wins"),
     (Fault::InvitesOneByOne, "invitations_are_kept_all_or_none"),
     (Fault::DropsTheAuditEntry, "changes_to_invitations_leave_audit_entries"),
+    (Fault::ForgetsTheSubject, "every_field_of_an_audit_entry_is_read_back"),
+    (Fault::MapsAddresses, "every_field_of_an_audit_entry_is_read_back"),
     (Fault::RepeatsTheAuditEntry, "inviting_twice_is_inviting_once"),
     (Fault::SpendsANonceTwice, "a_nonce_is_spent_once"),
     (Fault::CachesErasedText, "details_are_read_in_pages"),

@@ -236,6 +236,13 @@ port! { AuditLog {
         if self.has(Fault::DropsTheAuditEntry) {
             entries.retain(|(_, entry)| entry.action != AuditAction::Revoked);
         }
+        for (_, entry) in &mut entries {
+            match self.fault {
+                Some(Fault::ForgetsTheSubject) => entry.subject = None,
+                Some(Fault::MapsAddresses) => entry.address = entry.address.map(mapped),
+                _ => {}
+            }
+        }
         Ok(entries)
     }
 }
@@ -291,6 +298,14 @@ port! { Ledger {
             }
         }
         Ok(entries)
+    }
+}
+
+/// Returns an address as one of IPv6.
+fn mapped(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped().into(),
+        IpAddr::V6(_) => address,
     }
 }
 
