@@ -7,6 +7,7 @@ use std::process::Command;
 use crate::{
     bench, engines,
     foreign::npm_tool,
+    packages,
     sh::{Done, are_installed, cargo, output, program, run},
     steps::{self, Step},
     test,
@@ -14,7 +15,7 @@ use crate::{
 
 const STEPS: [Step; 13] = [
     ("deny", "licenses, sources and bans (deny.toml)", deny),
-    ("packages", "the libraries build from their packages, every crate by itself", packages),
+    ("packages", "the libraries build from their packages, every crate by itself", packages::build),
     ("simulation", "the simulation of the engine, with many seeds", simulation),
     ("ledger", "the ledger under load for a minute", ledger),
     ("lockstep", "stores in lockstep, with many seeds", lockstep),
@@ -50,22 +51,6 @@ fn deny() -> Done {
     }
     run(&mut cargo(["fetch", "--quiet"]))?;
     run(&mut cargo(["deny", "--offline", "--all-features", "check", "licenses", "bans", "sources"]))
-}
-
-/// Builds each library from the files of its package, without and with its features, and checks each host by itself:
-/// in a build of the whole workspace, a crate compiles with features that only another one turns on.
-fn packages() -> Done {
-    for features in [&[][..], &["--all-features"]] {
-        let mut package = cargo(["package", "--quiet", "--locked", "--allow-dirty"]);
-        for library in ["coach-core", "coach-llm", "coach-store"] {
-            package.args(["--package", library]);
-        }
-        run(package.args(features))?;
-    }
-    for host in ["coach-cli", "coach-http", "coach-examples", "coach-bench"] {
-        run(&mut cargo(["check", "--quiet", "--all-targets", "--package", host]))?;
-    }
-    Ok(())
 }
 
 /// The seeds after those of the step `rust`.

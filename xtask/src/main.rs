@@ -10,6 +10,7 @@ mod engines;
 mod foreign;
 mod host;
 mod long;
+mod packages;
 mod readme;
 mod sh;
 mod shots;
