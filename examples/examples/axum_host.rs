@@ -13,7 +13,6 @@ use coach_core::{
     Coach,
     ids::UserId,
     memory::MemoryStore,
-    model::Lane,
     people::{Principal, UserRole},
     wire::Signals,
 };
@@ -24,10 +23,7 @@ use uuid::Uuid;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let model = Arc::new(DemoModel::new(Duration::from_millis(40)));
-    let coach = Coach::builder(MemoryStore::new())
-        .model(Lane::Partner, model.clone())
-        .model(Lane::Coach, model)
-        .build()?;
+    let coach = Coach::builder(MemoryStore::new()).models(model).build()?;
     let everybody = Principal::new(UserId(Uuid::from_u128(1)), UserRole::Staff);
     let signals = Signals::default();
     let app = coach_examples::app(coach.clone(), everybody, signals.clone());

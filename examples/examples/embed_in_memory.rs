@@ -1,5 +1,5 @@
-//! `cargo run --example embed_in_memory`: the engine inside a program, without a host, a
-//! database or a provider. Prints both voices as they stream.
+//! `cargo run --example embed_in_memory`: the engine inside a program, without a host, a database or a provider. Prints
+//! both voices as they stream.
 
 #![expect(clippy::print_stdout, reason = "this example prints to the terminal")]
 
@@ -10,32 +10,23 @@ use std::{
 };
 
 use coach_core::{
-    Coach, Start,
-    conversation::Role,
-    ids::UserId,
-    live::{Event, StartAt, Voice},
-    memory::MemoryStore,
-    model::Lane,
-    people::{Principal, UserRole},
+    Coach, Event, MemoryStore, Principal, Start, StartAt, UserId, UserRole, conversation::Role,
+    live::Voice, uuid::Uuid,
 };
 use coach_llm::DemoModel;
-use uuid::Uuid;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let model = Arc::new(DemoModel::new(Duration::from_millis(40)));
     let participant = Principal::new(UserId(Uuid::from_u128(1)), UserRole::Staff);
-    let coach = Coach::builder(MemoryStore::new())
-        .model(Lane::Partner, model.clone())
-        .model(Lane::Coach, model)
-        .build()?;
-    let conversation = coach.start(&participant, Start::scenario("raise")).await?;
-    coach.conversation(&participant, conversation.id).say("Can we talk about my pay?").await?;
-    let mut follower =
-        coach.conversation(&participant, conversation.id).follow(StartAt::Nothing).await?;
+    let model = Arc::new(DemoModel::new(Duration::from_millis(40)));
+    let coach = Coach::builder(MemoryStore::new()).models(model).build()?;
+    let started = coach.start(&participant, Start::scenario("raise")).await?;
+    let conversation = coach.conversation(&participant, started.id);
+    let said = conversation.say("Can we talk about my pay?").await?;
+    let mut follower = conversation.follow(StartAt::Nothing).await?;
     while let Some(entry) = follower.next().await {
-        show(&entry.event, &conversation.script.partner_name)?;
-        if entry.event.is_idle() {
+        show(&entry.event, &started.script.partner_name)?;
+        if entry.event.ends_turn(said.turn) {
             break;
         }
     }

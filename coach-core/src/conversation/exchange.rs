@@ -9,7 +9,7 @@ use super::{
 use crate::{
     error::CoachError,
     handles::ConversationHandle,
-    live::{Event, Follower, StartAt, TurnState},
+    live::{Event, Follower, StartAt},
     model::Lane,
     ports::ModelErrorKind,
     turn::{Say, ledger::Usage},
@@ -50,17 +50,10 @@ impl Received {
             Event::Failed { lane, turn: failed, kind } if *failed == turn => {
                 self.failed = Some((*lane, *kind));
             }
-            Event::Ended(reason) => {
-                self.ended = Some(*reason);
-                // Nothing follows.
-                return *reason == EndReason::Erased;
-            }
-            Event::Turn { turn: newest, state } => {
-                return *newest > turn || (*newest == turn && *state == TurnState::Idle);
-            }
+            Event::Ended(reason) => self.ended = Some(*reason),
             _ => {}
         }
-        false
+        event.ends_turn(turn)
     }
 
     fn newest(&self, turn: u32, role: Role) -> Option<Arc<Message>> {

@@ -67,6 +67,18 @@ pub enum Event {
 }
 
 impl Event {
+    /// Returns whether this says that `turn` is over: nothing of it follows. A follower that attaches before a turn
+    /// begins receives an idle state first, which is about the turn before.
+    pub fn ends_turn(&self, turn: u32) -> bool {
+        match self {
+            Self::Turn { turn: newest, state } => {
+                *newest > turn || (*newest == turn && *state == TurnState::Idle)
+            }
+            Self::Ended(reason) => *reason == EndReason::Erased,
+            _ => false,
+        }
+    }
+
     /// Returns whether this says that the conversation is idle, so that the participant may speak.
     pub fn is_idle(&self) -> bool {
         matches!(self, Self::Turn { state: TurnState::Idle, .. })

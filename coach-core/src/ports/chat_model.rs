@@ -157,6 +157,13 @@ pub struct Finished {
     pub attempts: u32,
 }
 
+impl Finished {
+    /// Returns the end of an answer whose usage is not known, and which took one request.
+    pub fn new(reason: FinishReason) -> Self {
+        Self { reason, usage: None, model: None, attempts: 1 }
+    }
+}
+
 /// Why a model stopped generating.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FinishReason {

@@ -34,3 +34,14 @@ pub struct StoredScenario {
     /// The file's text, verbatim.
     pub source: String,
 }
+
+impl StoredScenario {
+    /// Returns a scenario file with the name and the version that it states.
+    pub fn new(
+        slug: impl Into<String>,
+        version: impl Into<String>,
+        source: impl Into<String>,
+    ) -> Self {
+        Self { slug: slug.into(), version: version.into(), source: source.into() }
+    }
+}

@@ -4,5 +4,6 @@ mod closes;
 mod cut;
 mod host;
 mod line;
+mod programs;
 mod same;
 mod seed;
