@@ -11,7 +11,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     coach::{Coach, Inner, Settings},
-    conversation::PaidBy,
+    conversation::{Looks, PaidBy},
     error::{CoachError, MissingPart},
     ids::UserId,
     invitation::link::LinkKeys,
@@ -19,8 +19,8 @@ use crate::{
     model::{Breaker, CallPublisher, CatchPanics, Lane, Models},
     people::{Identity, Policy, PolicyTable, Principal},
     ports::{
-        AuditLog, Broadcaster, ChatModel, Clock, EngineStores, Ids, PresetStore, RandomIds,
-        ScenarioStore, SignInStore, StoreError, SystemClock,
+        AuditLog, Broadcaster, ChatModel, Clock, EngineStores, Ids, LookLog, NoteStore,
+        PresetStore, RandomIds, ScenarioStore, SignInStore, StoreError, SystemClock,
     },
     turn::{Heartbeats, KnownCosts, Leases, TurnTally},
 };
@@ -59,6 +59,8 @@ pub(crate) struct Parts {
     audit: Option<Arc<dyn AuditLog>>,
     sign_in: Option<Arc<dyn SignInStore>>,
     presets: Option<Arc<dyn PresetStore>>,
+    notes: Option<Arc<dyn NoteStore>>,
+    looks: Option<Arc<dyn LookLog>>,
 }
 
 impl fmt::Debug for Parts {
@@ -149,6 +151,18 @@ impl Builder {
     /// Sets the quota presets, in place of [`EngineStores::preset_store`].
     pub fn presets(mut self, presets: impl PresetStore + 'static) -> Self {
         self.parts.presets = Some(Arc::new(presets));
+        self
+    }
+
+    /// Sets the researchers' notes, in place of [`EngineStores::note_store`].
+    pub fn notes(mut self, notes: impl NoteStore + 'static) -> Self {
+        self.parts.notes = Some(Arc::new(notes));
+        self
+    }
+
+    /// Sets who is looking, in place of [`EngineStores::look_log`], which is not used beside an audit log of its own.
+    pub fn looks(mut self, looks: impl LookLog + 'static) -> Self {
+        self.parts.looks = Some(Arc::new(looks));
         self
     }
 
@@ -243,6 +257,7 @@ impl Builder {
             gone: CancellationToken::new().drop_guard(),
             ids: self.ids,
             leases: Leases::default(),
+            looks: Looks::default(),
             heartbeats: Heartbeats::default(),
             costs: KnownCosts::default(),
             loading: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
@@ -273,6 +288,17 @@ impl Inner {
     pub(crate) fn preset_store(&self) -> Result<&dyn PresetStore, CoachError> {
         let presets = self.parts.presets.as_deref().or_else(|| self.stores.preset_store());
         presets.ok_or(CoachError::Missing(MissingPart::Presets))
+    }
+
+    pub(crate) fn note_store(&self) -> Result<&dyn NoteStore, CoachError> {
+        let notes = self.parts.notes.as_deref().or_else(|| self.stores.note_store());
+        notes.ok_or(CoachError::Missing(MissingPart::Notes))
+    }
+
+    /// Returns where looks are kept, beside the audit log that notes them.
+    pub(crate) fn look_log(&self) -> Option<&dyn LookLog> {
+        let beside = self.stores.look_log().filter(|_| self.parts.audit.is_none());
+        self.parts.looks.as_deref().or(beside)
     }
 
     pub(crate) fn link_keys(&self) -> Result<&LinkKeys, CoachError> {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     builder::{Parts, Pays},
+    conversation::Looks,
     ids::UserId,
     invitation::link::LinkKeys,
     live::{FollowedRooms, Rooms},
@@ -57,6 +58,7 @@ pub(crate) struct Inner {
     /// Ends the tasks that belong to the coach as a whole.
     pub(crate) gone: DropGuard,
     pub(crate) leases: Leases,
+    pub(crate) looks: Looks,
     pub(crate) heartbeats: Heartbeats,
     pub(crate) costs: KnownCosts,
     pub(crate) loading: [tokio::sync::Mutex<()>; 16],
@@ -129,11 +131,12 @@ impl Coach {
         .await
     }
 
-    /// Closes turns whose owner is lost and calls that were abandoned, and publishes the result. Returns how many
-    /// turns it closed. The engine does this by itself every [`Settings::sweep`]; a host that has just started calls it
-    /// with `everything`, so that nobody waits for the leases of its predecessor. If other processes use the store, only
-    /// an expired lease makes an owner lost. Turns that this process runs are never closed: unless another process has
-    /// taken a turn over, its owner renews the lease and continues.
+    /// Closes turns whose owner is lost and calls that were abandoned, and publishes the result; ends observations
+    /// whose process is lost. Returns how many turns it closed. The engine does this by itself every
+    /// [`Settings::sweep`]; a host that has just started calls it with `everything`, so that nobody waits for the leases
+    /// of its predecessor. If other processes use the store, only an expired lease makes an owner lost. Turns that this
+    /// process runs are never closed: unless another process has taken a turn over, its owner renews the lease and
+    /// continues.
     ///
     /// # Errors
     /// [`CoachError::Store`](crate::CoachError::Store) if the store does not respond.
@@ -150,6 +153,7 @@ impl Coach {
         for turn in &recovered.turns {
             self.publish_recovered(turn).await;
         }
+        self.recover_looks(scope).await?;
         Ok(recovered.turns.len())
     }
 

@@ -75,6 +75,8 @@ pub enum MissingPart {
     SignIn,
     /// The quota presets.
     Presets,
+    /// The researchers' notes.
+    Notes,
 }
 
 impl fmt::Display for MissingPart {
@@ -85,6 +87,7 @@ impl fmt::Display for MissingPart {
                 "no audit log: set `Builder::audit` to read conversations of other people"
             }
             Self::SignIn => "no identities: set `Builder::sign_in` to sign people in",
+            Self::Notes => "no notes: set `Builder::notes` to read or write them",
             Self::Presets => "no quota presets: set `Builder::presets` to read or change them",
         })
     }

@@ -28,6 +28,13 @@ pub struct Invitations {
     pub(crate) by: Principal,
 }
 
+/// Notes and the tags on them, for a researcher.
+#[derive(Clone, Debug)]
+pub struct Notes {
+    pub(crate) coach: Coach,
+    pub(crate) by: Principal,
+}
+
 /// Quota presets: researchers read them, administrators change them.
 #[derive(Clone, Debug)]
 pub struct Presets {
@@ -81,6 +88,12 @@ impl Coach {
     #[must_use]
     pub fn invitations(&self, by: &Principal) -> Invitations {
         Invitations { coach: self.clone(), by: *by }
+    }
+
+    /// Returns a handle for notes and tags.
+    #[must_use]
+    pub fn notes(&self, by: &Principal) -> Notes {
+        Notes { coach: self.clone(), by: *by }
     }
 
     /// Returns a handle for quota presets.

@@ -49,6 +49,12 @@ uuid_id! {
     ReservationId,
     /// A quota preset.
     PresetId,
+    /// A researcher's note.
+    NoteId,
+    /// A tag that researchers put on notes.
+    TagId,
+    /// One observation by one researcher, from its beginning to its end.
+    LookId,
 }
 
 /// A message of any conversation. Ids ascend with time and are never reused, not even after erasure.

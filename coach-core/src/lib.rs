@@ -105,6 +105,7 @@
 mod builder;
 mod coach;
 pub mod conversation;
+pub mod desk;
 mod error;
 mod handles;
 pub mod ids;
@@ -112,6 +113,7 @@ pub mod invitation;
 pub mod live;
 pub mod memory;
 pub mod model;
+pub mod note;
 pub mod people;
 mod persist;
 pub mod ports;
@@ -130,12 +132,12 @@ pub use coach::{Coach, Settings};
 pub use conversation::{PaidBy, Start, Turn};
 pub use error::{CoachError, MissingPart, model_code, model_retryable, refusal_code};
 pub use handles::{
-    ConversationHandle, Invitations, Logins, Me, Presets, Scenarios, Users, Visitor,
+    ConversationHandle, Invitations, Logins, Me, Notes, Presets, Scenarios, Users, Visitor,
 };
 pub use ids::{ConversationId, InvitationId, MessageId, UserId};
 pub use invitation::{
-    Claimed, Coaching, InvitationCursor, InvitationLink, InvitationList, InvitationSort, Landing,
-    LandingState, ListInvitations, NewInvitation, Resume,
+    BulkChange, BulkResult, Claimed, Coaching, InvitationCursor, InvitationLink, InvitationList,
+    InvitationSort, Landing, LandingState, ListInvitations, NewInvitation, Resume,
 };
 pub use live::{Event, Follower, StartAt};
 pub use memory::MemoryStore;

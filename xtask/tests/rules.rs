@@ -9,12 +9,14 @@ use std::{
 };
 
 /// The types whose variants are decisions.
-const DECISIONS: [&str; 16] = [
+const DECISIONS: [&str; 19] = [
+    "AddingNote",
     "Admission",
     "AuditAction",
     "CallOutcome",
     "Changing",
     "Claiming",
+    "EditingNote",
     "EndReason",
     "Ending",
     "Finishing",
@@ -22,6 +24,7 @@ const DECISIONS: [&str; 16] = [
     "Linking",
     "Raising",
     "Refusal",
+    "SavingTags",
     "Settlement",
     "SkipReason",
     "Status",

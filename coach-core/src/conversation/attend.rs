@@ -1,7 +1,7 @@
 //! Attending a conversation live: taking part in it, or observing it.
 //!
 //! The two are types. A [`Participation`] can speak; an [`Observation`] cannot, and its beginning and its end are
-//! entries of the audit log, however it ends.
+//! entries of the audit log, however it ends (`look.rs`).
 
 use std::{
     ops::{Deref, DerefMut},
@@ -13,13 +13,9 @@ use crate::{
     coach::Coach,
     error::CoachError,
     handles::ConversationHandle,
-    ids::{ConversationId, MessageId},
+    ids::{LookId, MessageId},
     live::{Follower, Room, StartAt},
-    people::{
-        Principal,
-        audit::{AuditAction, Subject},
-        policy::{Act, Relation, Target},
-    },
+    people::policy::{Act, Relation, Target},
     timestamp::Timestamp,
     turn::{Kept, Say},
 };
@@ -110,10 +106,10 @@ impl Observation {
     /// Ends the observation, and adds the audit entry.
     ///
     /// # Errors
-    /// [`CoachError::Store`] if the store does not respond; the entry is then missing.
+    /// [`CoachError::Store`] if the store does not respond; recovery then adds the entry.
     pub async fn end(mut self) -> Result<(), CoachError> {
         match self.end.0.take() {
-            Some(observer) => observer.leave().await,
+            Some((coach, look)) => coach.end_look(look).await,
             None => Ok(()),
         }
     }
@@ -121,38 +117,23 @@ impl Observation {
 
 /// Adds the audit entry of an observation's end when it is dropped.
 #[derive(Debug)]
-struct ObservationEnd(Option<Observer>);
-
-#[derive(Clone, Debug)]
-struct Observer {
-    coach: Coach,
-    by: Principal,
-    id: ConversationId,
-    since: Timestamp,
-}
-
-impl Observer {
-    async fn leave(&self) -> Result<(), CoachError> {
-        let now = self.coach.now();
-        let action = AuditAction::ObservationEnded(now.since(self.since).as_secs());
-        let audit = self.by.did(action, Some(Subject::Conversation(self.id)), now);
-        Ok(self.coach.0.audit_log()?.note(audit).await?)
-    }
-}
+struct ObservationEnd(Option<(Coach, LookId)>);
 
 impl Drop for ObservationEnd {
     fn drop(&mut self) {
-        let Some(observer) = self.0.take() else { return };
+        let Some((coach, look)) = self.0.take() else { return };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            tracing::error!("an observation ended outside of the runtime; the audit log lacks it");
+            tracing::error!(
+                "an observation ended outside of the runtime; recovery will record its end"
+            );
             return;
         };
-        let tasks = observer.coach.0.speaking.clone();
+        let tasks = coach.0.speaking.clone();
         let leaving = async move {
-            if let Err(error) = observer.leave().await {
+            if let Err(error) = coach.end_look(look).await {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "cannot record the end of an observation in the audit log"
+                    "cannot record the end of an observation in the audit log; recovery will"
                 );
             }
         };
@@ -266,11 +247,9 @@ impl ConversationHandle {
         self.may_observe().await?;
         let _open = coach.refresh(id).await?;
         let room = coach.room(id).await?;
-        let since = coach.now();
-        let subject = Some(Subject::Conversation(id));
-        coach.0.audit_log()?.note(by.did(AuditAction::Observed, subject, since)).await?;
+        let look = coach.begin_look(by, id).await?;
         // From here on, every way out of this call adds the entry of the end.
-        let end = ObservationEnd(Some(Observer { coach: coach.clone(), by: *by, id, since }));
+        let end = ObservationEnd(Some((coach.clone(), look)));
         let follower = coach.attach(room, from).await?;
         Ok(Observation { follower, end })
     }

@@ -115,7 +115,7 @@ impl ConversationHandle {
     }
 
     /// Returns finished messages, ascending: the newest `limit` with ids below `before`. If the reader is not
-    /// the participant, an audit entry is added first.
+    /// the participant, an audit entry is added first: one for all reads within ten minutes.
     ///
     /// # Errors
     /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the caller may not do this,
@@ -131,7 +131,7 @@ impl ConversationHandle {
         let own = present.conversation.owner == by.user;
         if !own {
             let audit = by.did(AuditAction::Read, Some(Subject::Conversation(id)), coach.now());
-            coach.0.audit_log()?.note(audit).await?;
+            coach.note_read(audit).await?;
         }
         let mut messages = coach.0.stores.messages(id, before, limit.saturating_add(1)).await?;
         let more = messages.len() > limit as usize;

@@ -152,8 +152,22 @@ impl Coach {
         Ok(invitation.status(self.now(), live, &self.turn_minimums().await?))
     }
 
+    /// Returns the statuses of invitations, in their order; `live` says whose participant has a conversation open.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
+    pub async fn invitation_statuses(
+        &self,
+        invitations: &[Invitation],
+        live: impl Fn(&Invitation) -> bool,
+    ) -> Result<Vec<InvitationStatus>, CoachError> {
+        let (now, minimums) = (self.now(), self.turn_minimums().await?);
+        let status = |one: &Invitation| one.status(now, live(one), &minimums);
+        Ok(invitations.iter().map(status).collect())
+    }
+
     /// Returns the minimum number of tokens for a turn, by scenario.
-    async fn turn_minimums(&self) -> Result<TurnMinimums, CoachError> {
+    pub(crate) async fn turn_minimums(&self) -> Result<TurnMinimums, CoachError> {
         let scenarios = self.all_scenarios().await?;
         let costs = scenarios.iter().filter_map(|scenario| {
             // The coach's tokens are not required: if they do not fit, only its comment is skipped.

@@ -1,6 +1,7 @@
 //! Invitations: capability links with a token quota, their consent texts, and the guests created by claiming
 //! them.
 
+mod bulk;
 mod claim;
 mod consent;
 mod fields;
@@ -11,6 +12,7 @@ mod manage_presets;
 mod preset;
 mod record;
 
+pub use bulk::{BulkChange, BulkResult};
 pub use claim::{Claimed, Landing, LandingState, Resume};
 pub use consent::{Coaching, Consent};
 pub use link::LinkStamp;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     conversation::{Conversation, EndReason, Message, MessageDetails, Role, Seen, SeenRecord},
-    ids::{ConversationId, MessageId, TurnId},
+    ids::{ConversationId, MessageId, TurnId, UserId},
     people::audit::AuditEntry,
     ports::{
         Accept, Admission, ConversationFilter, ConversationHead, ConversationSnapshot,
@@ -111,6 +111,27 @@ impl ConversationStore for MemoryStore {
             })
             .filter(|row| before.is_none_or(|before| row.id < before));
         Ok(wanted.take(limit as usize).cloned().collect())
+    }
+
+    async fn recently_ended(
+        &self,
+        created_by: Option<UserId>,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, StoreError> {
+        let tables = self.lock();
+        let invitation = |row: &Conversation| tables.invitations.get(&row.invitation?);
+        let ended = |row: &Conversation| row.ended.map(|(_, at)| at).filter(|at| *at >= since);
+        let is_shown = |row: &&Conversation| {
+            let by = invitation(row).map(|invitation| invitation.created_by);
+            ended(row).is_some()
+                && row.erased_at.is_none()
+                && by.is_some_and(|by| created_by.is_none_or(|created_by| by == created_by))
+        };
+        let mut found: Vec<_> = tables.conversations.values().filter(is_shown).cloned().collect();
+        found.sort_by_key(|row| std::cmp::Reverse((ended(row), row.id)));
+        found.truncate(limit as usize);
+        Ok(found)
     }
 
     async fn messages(

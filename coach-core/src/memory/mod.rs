@@ -5,7 +5,7 @@
 //! another that never goes backwards. The data ends with the process.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt::{self, Write as _},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -15,6 +15,8 @@ mod audit;
 mod conversations;
 mod invitations;
 mod ledger;
+mod looks;
+mod notes;
 mod presets;
 mod scenarios;
 mod turns;
@@ -24,9 +26,13 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 
 use crate::{
-    conversation::Conversation,
-    ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, TurnId, UserId},
+    conversation::{Conversation, Look},
+    ids::{
+        ConversationId, InvitationId, LookId, MessageId, NoteId, PresetId, ReservationId, TurnId,
+        UserId,
+    },
     invitation::{Invitation, QuotaPreset},
+    note::{Note, NoteVersion, SavedTag, TagList},
     people::{Identity, User, audit::AuditEntry},
     ports::{Clock, EngineStores, Health, StoreError, StoredScenario, UsageEntry},
     rules::tokens::DayUse,
@@ -134,6 +140,12 @@ impl MemoryStore {
         lines(&mut text, "entry", &tables.entries);
         lines(&mut text, "day", &tables.days);
         lines(&mut text, "audit", &tables.audit);
+        lines(&mut text, "look", tables.looks.values());
+        lines(&mut text, "read", &tables.reads);
+        lines(&mut text, "note", tables.notes.values());
+        lines(&mut text, "note version", &tables.note_versions);
+        lines(&mut text, "note read", &tables.note_reads);
+        lines(&mut text, "tag", &tables.tags.list.tags);
         text
     }
 
@@ -203,4 +215,22 @@ struct Tables {
     reservations: BTreeMap<ReservationId, ledger::ReservationRow>,
     entries: Vec<UsageEntry>,
     days: BTreeMap<i64, DayUse>,
+    /// The looks that have not ended.
+    looks: BTreeMap<LookId, Look>,
+    /// When their leases end, by the clock of leases.
+    look_leases: BTreeMap<LookId, Timestamp>,
+    /// The last read in the audit log.
+    reads: BTreeMap<(UserId, ConversationId), Timestamp>,
+    notes: BTreeMap<NoteId, Note>,
+    /// The versions before the current one.
+    note_versions: BTreeMap<NoteId, Vec<NoteVersion>>,
+    note_reads: BTreeSet<(UserId, NoteId)>,
+    tags: TagTable,
+}
+
+/// The team's tags.
+struct TagTable {
+    list: TagList,
+    /// Tags that are no longer in the list, for the notes that have them.
+    removed: Vec<SavedTag>,
 }

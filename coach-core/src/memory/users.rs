@@ -129,6 +129,7 @@ impl UserStore for MemoryStore {
                 *row = conversations::erase(row.clone(), plan.at);
             }
         }
+        tables.erase_notes(id, plan.at);
         tables.note(plan.audit);
         Ok(closed)
     }

@@ -72,6 +72,36 @@ pub enum AuditAction {
     PresetSaved(Change),
     /// A quota preset was removed.
     PresetRemoved,
+    /// The list of tags for notes was changed.
+    TagsSaved(TagChange),
+}
+
+/// How many tags a change of their list concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TagChange {
+    /// Tags that are new.
+    pub added: u64,
+    /// Tags with another name or key.
+    pub changed: u64,
+    /// Tags that are no longer in the list.
+    pub removed: u64,
+}
+
+impl TagChange {
+    fn parse(text: &str) -> Option<Self> {
+        let mut counts = text.split(", ");
+        let mut count = |of: &str| counts.next()?.strip_suffix(of)?.trim_end().parse().ok();
+        let change =
+            Self { added: count("added")?, changed: count("changed")?, removed: count("removed")? };
+        counts.next().is_none().then_some(change)
+    }
+}
+
+impl fmt::Display for TagChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { added, changed, removed } = self;
+        write!(f, "{added} added, {changed} changed, {removed} removed")
+    }
 }
 
 impl AuditAction {
@@ -101,6 +131,7 @@ impl AuditAction {
             Self::Erased => "erased",
             Self::PresetSaved(_) => "preset_kept",
             Self::PresetRemoved => "preset_removed",
+            Self::TagsSaved(_) => "tags_saved",
         }
     }
 
@@ -113,6 +144,7 @@ impl AuditAction {
             }
             Self::LinksDownloaded(links) => Some(format!("{links} links")),
             Self::ObservationEnded(seconds) => Some(format!("{seconds} s")),
+            Self::TagsSaved(change) => Some(change.to_string()),
             _ => None,
         }
     }
@@ -149,6 +181,7 @@ impl AuditAction {
             ("observation_ended", Some(time)) => {
                 time.strip_suffix(" s")?.parse().ok().map(Self::ObservationEnded)
             }
+            ("tags_saved", Some(change)) => TagChange::parse(change).map(Self::TagsSaved),
             (name, None) => plain.into_iter().find(|action| action.as_str() == name),
             (_, Some(_)) => None,
         }
@@ -248,6 +281,7 @@ mod tests {
             AuditAction::Ended,
             AuditAction::ObservationEnded(93),
             AuditAction::LinksDownloaded(30),
+            AuditAction::TagsSaved(TagChange { added: 2, changed: 0, removed: 11 }),
             AuditAction::PresetSaved(Change::of_tokens(None, 5)),
             AuditAction::InvitationChanged(Change::default()),
             AuditAction::InvitationChanged(

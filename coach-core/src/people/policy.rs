@@ -49,6 +49,12 @@ pub enum Act {
     Research,
     /// View and change an invitation; erase its participant.
     ManageInvitation,
+    /// Read and write notes on an invitation.
+    TakeNotes,
+    /// Change or delete a note: only its author, whatever the role.
+    EditNote,
+    /// Change the team's list of tags for notes.
+    ManageTags,
     /// Change roles and presets, read the audit log.
     Administer,
 }
@@ -290,6 +296,9 @@ mod table {
         Observe:           login  never never  never never  hide yes hide      hide yes hide;
         Research:          login  never never  never never  yes yes yes        yes yes yes;
         ManageInvitation:  login  never never  never never  yes yes hide       yes yes hide;
+        TakeNotes:         login  never never  never never  yes yes hide       yes yes hide;
+        EditNote:          login  never never  never never  yes never hide     yes never hide;
+        ManageTags:        login  never never  never never  yes yes yes        yes yes yes;
         Administer:        login  never never  never never  never never never  yes yes yes;
     }
 }

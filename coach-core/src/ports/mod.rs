@@ -43,6 +43,8 @@ mod health;
 mod invitation_list;
 mod invitation_store;
 mod ledger;
+mod look_log;
+mod note_store;
 mod preset_store;
 mod scenario_store;
 mod sign_in_store;
@@ -66,6 +68,10 @@ pub use health::Health;
 pub use invitation_list::{InvitationCount, InvitationFilter, InvitationOrder};
 pub use invitation_store::{Amend, Claim, Claiming, InvitationStore};
 pub use ledger::{Ledger, Raising, StandaloneCall, UsageEntry};
+pub use look_log::LookLog;
+pub use note_store::{
+    AddingNote, EditNote, EditingNote, NoteFilter, NoteStore, NoteTarget, SavingTags, Unread,
+};
 pub use preset_store::PresetStore;
 pub use scenario_store::{ScenarioStore, StoredScenario};
 pub use sign_in_store::{Linking, SignIn, SignInStore};
@@ -98,12 +104,29 @@ pub trait EngineStores:
     fn preset_store(&self) -> Option<&dyn PresetStore> {
         None
     }
+
+    /// Returns the researchers' notes.
+    fn note_store(&self) -> Option<&dyn NoteStore> {
+        None
+    }
+
+    /// Returns the looks. Without them, looks are in the audit log, but nobody sees who is watching, and a look whose
+    /// process dies has no end there.
+    fn look_log(&self) -> Option<&dyn LookLog> {
+        None
+    }
 }
 
 /// Every store that there is, over one database: what a host with users, a desk and an administration needs.
-pub trait Stores: EngineStores + SignInStore + PresetStore + ScenarioStore + AuditLog {}
+pub trait Stores:
+    EngineStores + SignInStore + PresetStore + ScenarioStore + AuditLog + LookLog + NoteStore
+{
+}
 
-impl<T> Stores for T where T: EngineStores + SignInStore + PresetStore + ScenarioStore + AuditLog {}
+impl<T> Stores for T where
+    T: EngineStores + SignInStore + PresetStore + ScenarioStore + AuditLog + LookLog + NoteStore
+{
+}
 
 /// Says that a type has every optional store itself.
 #[macro_export]
@@ -122,6 +145,14 @@ macro_rules! has_every_store {
         }
 
         fn preset_store(&self) -> Option<&dyn $crate::ports::PresetStore> {
+            Some(self)
+        }
+
+        fn note_store(&self) -> Option<&dyn $crate::ports::NoteStore> {
+            Some(self)
+        }
+
+        fn look_log(&self) -> Option<&dyn $crate::ports::LookLog> {
             Some(self)
         }
     };

@@ -32,6 +32,7 @@ pub(crate) use leases::Leases;
 pub use load::Load;
 pub use open::Kept;
 pub(crate) use pulse::Heartbeats;
+pub(crate) use say::check_client_id;
 pub use say::{MAX_SCALARS, Say};
 pub use tally::TurnEnd;
 pub(crate) use tally::TurnTally;

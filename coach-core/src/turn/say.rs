@@ -29,15 +29,8 @@ impl Say {
 
     /// Validates the text and the client id.
     pub(crate) fn check(&self) -> Result<(), CoachError> {
-        if let Some(name) = &self.client_id
-            && !(1..=64).contains(&name.len())
-        {
-            return Err(CoachError::BadRequest("clientId: must have 1 to 64 characters"));
-        }
-        if let Some(name) = &self.client_id
-            && !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
-        {
-            return Err(CoachError::BadRequest("clientId: must contain only A-Z a-z 0-9 _ -"));
+        if let Some(name) = &self.client_id {
+            check_client_id(name)?;
         }
         if self.content.contains('\0') {
             return Err(CoachError::BadRequest("content: must not contain the character NUL"));
@@ -50,6 +43,18 @@ impl Say {
         }
         Ok(())
     }
+}
+
+/// Checks a client's name for something it sends.
+pub(crate) fn check_client_id(name: &str) -> Result<(), CoachError> {
+    if !(1..=64).contains(&name.len()) {
+        return Err(CoachError::BadRequest("clientId: must have 1 to 64 characters"));
+    }
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-".contains(&b);
+    if !name.bytes().all(plain) {
+        return Err(CoachError::BadRequest("clientId: must contain only A-Z a-z 0-9 _ -"));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -348,7 +348,7 @@ async fn observing_adds_an_audit_entry() {
     let (guest, claimed, _) = fixture.guest().await;
     let (staff, admin) = (fixture.staff().await, fixture.admin().await);
     let talk = fixture.talk(&guest).await;
-    fixture.0.conversation(&staff, talk).observe(StartAt::Nothing).await.unwrap();
+    let _watching = fixture.0.conversation(&staff, talk).observe(StartAt::Nothing).await.unwrap();
     fixture.0.conversation(&staff, talk).messages(None, 10).await.unwrap();
     let last = Some(MessageId(i64::MAX));
     fixture.0.conversation(&staff, talk).messages(last, 10).await.unwrap();
@@ -365,8 +365,8 @@ async fn observing_adds_an_audit_entry() {
     let lines = fixture.0.users(&admin).audit(Some(staff.user), None, 10).await.unwrap();
     let deeds: Vec<_> = lines.iter().map(|(_, line)| line.action).collect();
     let changed = AuditAction::InvitationChanged(Change::of_tokens(Some(more - 5), more));
-    let expected = [changed, AuditAction::Read, AuditAction::Read, AuditAction::Observed];
-    assert_eq!(deeds[..4], expected, "wherever reading starts");
+    let expected = [changed, AuditAction::Read, AuditAction::Observed];
+    assert_eq!(deeds[..3], expected, "two reads are one look");
 }
 
 #[test]

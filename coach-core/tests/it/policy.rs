@@ -10,17 +10,19 @@ use std::{
 };
 
 use coach_core::{
-    Coach, CoachError, ListInvitations, NewInvitation, PaidBy, Start,
+    BulkChange, Coach, CoachError, ListInvitations, NewInvitation, PaidBy, Start,
     conversation::{EndReason, Seen, SeenHow},
-    ids::{ConversationId, InvitationId, MessageId, PresetId, UserId},
+    desk::LiveNow,
+    ids::{ConversationId, InvitationId, MessageId, NoteId, PresetId, UserId},
     invitation::{QuotaPreset, link::LinkKeys},
     live::StartAt,
     memory::MemoryStore,
+    note::{NewNote, NoteEdit},
     people::{
         Identity, Policy, PolicyTable, Principal, UserRole,
         policy::{Act, Target, Verdict},
     },
-    ports::{Amend, UserFilter},
+    ports::{Amend, NoteFilter, UserFilter},
     testing::{ScriptedModel, answer, contract::fixture::person},
 };
 use uuid::Uuid;
@@ -114,7 +116,7 @@ async fn every_method_asks_the_policy_and_every_act_is_asked() {
     tries! { coach.conversation(&admin, talk), "ConversationHandle",
         get(); messages(None, 1); may_read(); may_converse();
         seen(MessageId(1), Seen::new(SeenHow::Shown, None, None));
-        participate(StartAt::Nothing); follow(StartAt::Nothing); observe(StartAt::Nothing);
+        participate(StartAt::Nothing); follow(StartAt::Nothing); observe(StartAt::Nothing); observers();
         may_observe(); stop(); end(); end_because(EndReason::GoalReached);
         say("Hello"); aside("Why?"); retry(); exchange("Hello");
         call(crate::standalone_calls::simulated());
@@ -127,6 +129,15 @@ async fn every_method_asks_the_policy_and_every_act_is_asked() {
         create(new()); preview(&new()); get(id); revoke(id); amend(id, Amend::default());
         fresh_link(id); erase_participant(id); conversations(id, none, 1);
         list(&ListInvitations::default(), 1); links(&ListInvitations::default());
+        desk(&LiveNow::default()); change_all(&[id], &BulkChange::Revoke); links_of(&[id]);
+    }
+    let note = NoteId(Uuid::nil());
+    let edit = NoteEdit { version: 1, body: None, tags: None };
+    let notes = NoteFilter { invitation: id, conversation: None, tag: None };
+    tries! { coach.notes(&admin), "Notes",
+        add(NewNote::on(id, "Hm.")); change(note, edit); delete(note); history(note);
+        list(&notes, None, 1); unread(None, 1); mark_read(&[note]); mark_read_up_to(note);
+        may_take(id); may_change(note); tags(); save_tags(1, Vec::new());
     }
     let other = QuotaPreset { tokens: 200_000, ..preset.clone() };
     tries! { coach.presets(&admin), "Presets",

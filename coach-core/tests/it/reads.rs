@@ -90,7 +90,7 @@ async fn a_thousand_reads_open_no_room_and_load_no_transcript() {
 
     assert_eq!(
         talk.calls(),
-        [("conversations", 1_000), ("messages", 1_000), ("note", 500), ("present", 4_000)]
+        [("conversations", 1_000), ("messages", 1_000), ("note_read", 500), ("present", 4_000)]
     );
     assert_eq!(talk.talk.coach.load().rooms, 0);
     assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), tasks);

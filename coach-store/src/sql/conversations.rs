@@ -116,6 +116,16 @@ statements! {
         ORDER BY c.id DESC
         LIMIT CAST($3 AS bigint)");
 
+    // `$1` is the creator of the invitations.
+    RECENTLY_ENDED = conversation!("
+        JOIN invitations AS i ON i.id = c.invitation_id
+        WHERE c.ended_at IS NOT NULL AND c.invitation_id IS NOT NULL
+            AND c.ended_at >= $2
+            AND c.erased_at IS NULL
+            AND ($1 IS NULL OR i.created_by = $1)
+        ORDER BY c.ended_at DESC, c.id DESC
+        LIMIT CAST($3 AS bigint)");
+
     // In descending order: the newest first.
     MESSAGES_BEFORE = "
         SELECT

@@ -99,6 +99,30 @@ statements! {
         VALUES ($1, 0, 0)
         ON CONFLICT (user_id) DO UPDATE SET used = allowances.used";
 
+    NOTE = "", postgres = "SELECT id FROM notes WHERE id = $1 FOR NO KEY UPDATE";
+
+    // The notes on a user who is erased.
+    NOTES_ON = "", postgres = "
+        SELECT id FROM notes
+        WHERE invitation_id IN (
+            SELECT id FROM invitations WHERE claimed_by = $1
+            UNION ALL
+            SELECT invitation_id FROM conversations WHERE owner_id = $1 AND invitation_id IS NOT NULL
+        )
+        ORDER BY id
+        FOR NO KEY UPDATE";
+
+    // The notes of an author: of two with the same name, the second finds the first. `$1` is the author's id.
+    NOTES_OF_AUTHOR = "", postgres = "SELECT pg_advisory_xact_lock(hashtextextended(CAST($1 AS uuid)::text, 2))";
+
+    TAG_LIST = "", postgres = "SELECT id FROM tag_lists WHERE id = 1 FOR NO KEY UPDATE";
+
+    // The reads of a conversation by one user: `$1` is the conversation, `$2` the user.
+    READS = "", postgres = "
+        SELECT pg_advisory_xact_lock(
+            hashtextextended(CAST($1 AS uuid)::text, hashtextextended(CAST($2 AS uuid)::text, 3))
+        )";
+
     // A scenario's versions.
     SCENARIO = "", postgres = "SELECT pg_advisory_xact_lock(hashtextextended($1, 1))";
 }

@@ -35,6 +35,8 @@ pub(crate) mod invitation_lists;
 pub(crate) mod invitations;
 pub(crate) mod ledger;
 pub(crate) mod locks;
+pub(crate) mod looks;
+pub(crate) mod notes;
 pub(crate) mod presets;
 pub(crate) mod scenarios;
 pub(crate) mod turns;
@@ -56,6 +58,8 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, Statement)> {
         ledger::ALL,
         locks::ALL,
         admissions::ALL,
+        looks::ALL,
+        notes::ALL,
         presets::ALL,
         scenarios::ALL,
         turns::ALL,

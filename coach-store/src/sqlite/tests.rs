@@ -45,8 +45,11 @@ fn no_statement_is_prepared_again_for_each_limit() {
 }
 
 /// The full scans that are allowed: lists of all scenarios and all presets, lists of ids that a caller
-/// passed, and counts of all invitations.
-const MAY_SCAN: [(&str, &str); 5] = [
+/// passed, who is watching now, and counts of all invitations.
+const MAY_SCAN: [(&str, &str); 8] = [
+    ("TAG_LIST", "SCAN tags"),
+    ("EXPIRED_LOOKS", "SCAN l"),
+    ("ALL_LOOKS", "SCAN l"),
     ("PRESETS", "SCAN quota_presets"),
     ("SCENARIOS", "SCAN scenario_versions USING COVERING INDEX scenario_versions_of_slug"),
     ("SCENARIOS", "SCAN s"),
@@ -65,18 +68,21 @@ const FEW: [&str; 6] = [
 ];
 
 /// The statements that read in the order of an index, up to their limit, without looking up a value in it.
-const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 11] = [
     ("PEOPLE", "SEARCH users USING PRIMARY KEY (id<?)"),
     (
         "FORGET_NONCES",
         "SEARCH spent_nonces USING COVERING INDEX spent_nonces_until (spent_until<?)",
     ),
     ("AUDIT", "SEARCH audit_entries USING INTEGER PRIMARY KEY (rowid<?)"),
+    ("RECENTLY_ENDED", "SEARCH c USING INDEX conversations_by_end (ended_at>?)"),
     ("NEWEST", "SEARCH i USING INDEX sqlite_autoindex_invitations_1 (id<?)"),
     ("OLDEST", "SEARCH i USING INDEX sqlite_autoindex_invitations_1 (id>?)"),
     ("BY_LABEL", "SEARCH i USING INDEX invitations_by_label ((search_text,id)>(?,?))"),
     ("NEWEST_ENTRY", "SEARCH usage_entries"),
     ("ENTRIES_AFTER", "SEARCH usage_entries USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+    ("UNREAD_NOTES", "SEARCH n USING INDEX notes_by_age (created_at>?)"),
+    ("COUNT_UNREAD_NOTES", "SEARCH n USING INDEX notes_by_age (created_at>?)"),
 ];
 
 #[tokio::test]
@@ -109,7 +115,9 @@ async fn no_statement_reads_a_whole_table() {
                         "SCENARIOS",
                         "ABANDONED_RESERVATIONS",
                         "STANDALONE_RESERVATIONS",
-                        "PRESETS"
+                        "PRESETS",
+                        "TAG_LIST",
+                        "UNREAD_NOTES"
                     ]
                     .contains(&name),
                 "{name}: {step}"

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{
     audit,
     conversations::{of_user, save_end},
+    notes,
     payment::{balance_of, lock_balance},
     recovery::recover_one,
     rows::{BalanceRow, number},
@@ -155,6 +156,7 @@ pub(super) async fn erase(
         let leave = query(presets::LEAVE_ALLOWANCE).bind(&trace[..]);
         leave.bind(number(plan.spent)).execute(db).await?;
     }
+    notes::erase(db, id, plan.at).await?;
     query(sql::ERASE_IDENTITIES).bind(id.0).execute(db).await?;
     save(db, &plan.user).await?;
     audit::note(db, plan.audit).await?;

@@ -198,6 +198,20 @@ impl ConversationStore for Store {
         Ok(all(rows)?)
     }
 
+    async fn recently_ended(
+        &self,
+        created_by: Option<UserId>,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, StoreError> {
+        let ended = query(sql::RECENTLY_ENDED)
+            .bind(created_by.map(|id| id.0))
+            .bind(since.0)
+            .bind(i64::from(limit));
+        let rows: Vec<ConversationRow> = self.fetch_all(ended).await?;
+        Ok(all(rows)?)
+    }
+
     async fn messages(
         &self,
         id: ConversationId,

@@ -67,6 +67,15 @@ pub trait ConversationStore: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Conversation>, StoreError>;
 
+    /// Returns the conversations under invitations that have ended since then and were not erased, newest end
+    /// first; only those under invitations that `created_by` created if given.
+    async fn recently_ended(
+        &self,
+        created_by: Option<UserId>,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, StoreError>;
+
     /// Returns finished messages, ascending: the newest `limit` of those with ids below `before`.
     async fn messages(
         &self,

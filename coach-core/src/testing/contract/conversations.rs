@@ -4,6 +4,7 @@ use super::fixture::{START, TestRoom, a_conversation, an_invitation, at, line, m
 use crate::{
     conversation::{Conversation, EndReason, Role, Seen, SeenHow, SeenRecord, Status},
     ids::{ConversationId, MessageId},
+    invitation::Invitation,
     people::audit::AuditAction,
     ports::{ConversationFilter, ConversationHead, ConversationSnapshot, Ending, Stores},
     scenario::{CoachSees, CoachWhen},
@@ -30,6 +31,40 @@ pub async fn a_conversation_comes_back_as_it_was_started(store: &dyn Stores) {
         assert_eq!(present, Some(expected));
     }
     assert_eq!(store.present(a_conversation(3, None).id).await.unwrap(), None);
+}
+
+/// The newest ends come first: of conversations under the researcher's invitations, neither erased nor long ago.
+pub async fn the_newest_ends_come_first(store: &dyn Stores) {
+    let (ours, theirs) = (an_invitation(1, 1000), an_invitation(2, 1000));
+    let theirs = Invitation { created_by: person(8), ..theirs };
+    for invitation in [&ours, &theirs] {
+        store.invite(std::slice::from_ref(invitation), made()).await.unwrap();
+    }
+    for (number, invitation, ended) in [
+        (1, Some(ours.id), Some(70)),
+        (2, Some(ours.id), Some(50)),
+        (3, Some(theirs.id), Some(60)),
+        (4, Some(ours.id), Some(10)),
+        (5, Some(ours.id), None),
+        (6, None, Some(65)),
+        (7, Some(ours.id), Some(80)),
+    ] {
+        let ended = ended.map(|seconds| (EndReason::Participant, at(seconds)));
+        let conversation = Conversation { ended, ..a_conversation(number, invitation) };
+        let erased_at = (number == 7).then(|| at(90));
+        store.start(&Conversation { erased_at, ..conversation }).await.unwrap();
+    }
+    let found = async |created_by, since, limit| -> Vec<ConversationId> {
+        let rows = store.recently_ended(created_by, at(since), limit).await.unwrap();
+        rows.into_iter().map(|row| row.id).collect()
+    };
+    let ids = |numbers: &[u128]| -> Vec<_> {
+        numbers.iter().map(|number| a_conversation(*number, None).id).collect()
+    };
+    assert_eq!(found(None, 0, 9).await, ids(&[1, 3, 2, 4]));
+    assert_eq!(found(None, 50, 9).await, ids(&[1, 3, 2]));
+    assert_eq!(found(None, 0, 2).await, ids(&[1, 3]));
+    assert_eq!(found(Some(person(8)), 0, 9).await, ids(&[3]));
 }
 
 /// An opening is a complete partner message of turn 0; starting again does not repeat it.

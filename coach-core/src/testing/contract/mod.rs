@@ -25,6 +25,8 @@ pub mod fixture;
 pub mod invitation_lists;
 pub mod invitations;
 pub mod ledger;
+pub mod looks;
+pub mod notes;
 pub mod presets;
 pub mod recovery;
 pub mod scenarios;
@@ -75,6 +77,7 @@ promises! { $
         an_opening_is_a_message_of_turn_0
         an_invitation_must_exist_to_pay
         conversations_are_listed_newest_first
+        the_newest_ends_come_first
         messages_are_read_in_stretches
         a_conversation_ends_once
         heads_are_the_newest_facts
@@ -231,6 +234,23 @@ promises! { $
         presets_are_saved_and_removed
         keeping_a_preset_twice_is_keeping_it_once
         an_allowance_has_the_tokens_of_its_preset
+    }
+    looks {
+        a_look_begins_and_ends_once
+        a_lost_look_ends_at_its_last_sign_of_life
+        reads_in_ten_minutes_are_one_entry
+    }
+    notes {
+        a_note_comes_back_as_it_was_written
+        writing_a_note_twice_is_writing_it_once
+        a_note_is_about_what_exists
+        the_history_of_a_note_is_kept
+        of_two_changes_of_a_note_one_wins
+        notes_are_listed_newest_first
+        notes_are_unread_until_they_are_read
+        tags_are_saved_by_version
+        erasing_a_participant_empties_the_notes_on_them
+        a_note_is_written_after_the_end
     }
     scenarios {
         the_newest_version_of_each_is_listed

@@ -91,4 +91,18 @@ pub(crate) enum Fault {
     SavesHalfOfADroppedCall,
     /// Frees its lock at the end of a call, which a dropped call never reaches.
     StaysLockedByADroppedCall,
+    /// A second note with the same client id is saved.
+    ForgetsClientIdsOfNotes,
+    /// A change that is based on an old version is saved.
+    SavesOverAnotherChange,
+    /// Only the first version of a note is kept beside the current one.
+    KeepsOneOldVersion,
+    /// Erasing leaves the text of old versions of notes.
+    KeepsErasedNotes,
+    /// Reading one note reads all.
+    MarksAllNotesRead,
+    /// Recovery ends looks that this process serves.
+    EndsRunningLooks,
+    /// Every read is an entry of the audit log.
+    NotesEveryRead,
 }

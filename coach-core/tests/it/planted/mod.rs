@@ -3,6 +3,7 @@
 
 mod fault;
 mod models;
+mod notes;
 mod pages;
 mod stores;
 mod turns;
@@ -17,7 +18,7 @@ use models::{ModelFault, PlantedModel};
 use stores::Planted;
 
 /// Each fault of a store, and the promise that it breaks.
-const FAULTS: [(Fault, &str); 44] = [
+const FAULTS: [(Fault, &str); 51] = [
     (Fault::TrimsMessages, "messages_are_kept_exactly"),
     (Fault::LosesAstralCharacters, "messages_are_kept_exactly"),
     (Fault::StripsTheByteOrderMark, "messages_are_kept_exactly"),
@@ -62,6 +63,13 @@ const FAULTS: [(Fault, &str); 44] = [
     (Fault::CachesErasedText, "details_are_read_in_pages"),
     (Fault::SavesHalfOfADroppedCall, "a_dropped_batch_of_invitations_is_made_whole"),
     (Fault::StaysLockedByADroppedCall, "a_dropped_message_is_made_whole"),
+    (Fault::ForgetsClientIdsOfNotes, "writing_a_note_twice_is_writing_it_once"),
+    (Fault::SavesOverAnotherChange, "of_two_changes_of_a_note_one_wins"),
+    (Fault::KeepsOneOldVersion, "the_history_of_a_note_is_kept"),
+    (Fault::KeepsErasedNotes, "erasing_a_participant_empties_the_notes_on_them"),
+    (Fault::MarksAllNotesRead, "notes_are_unread_until_they_are_read"),
+    (Fault::EndsRunningLooks, "a_lost_look_ends_at_its_last_sign_of_life"),
+    (Fault::NotesEveryRead, "reads_in_ten_minutes_are_one_entry"),
 ];
 
 /// Each fault of a model, and the promise that it breaks.

@@ -5,7 +5,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 use async_trait::async_trait;
 use coach_core::{
     conversation::{Conversation, EndReason, Message, MessageDetails, Seen, SeenHow, SeenRecord},
-    ids::{ConversationId, MessageId, TurnId},
+    ids::{ConversationId, MessageId, TurnId, UserId},
     people::audit::AuditEntry,
     ports::{
         Accept, Admission, ConversationFilter, ConversationHead, ConversationSnapshot,
@@ -73,6 +73,11 @@ port! { ConversationStore {
     fn funds(id: ConversationId) -> Option<Funds>;
     fn lower_ceiling(id: ConversationId, cost: TurnCost) -> Option<Funds>;
     fn seen(id: ConversationId) -> Vec<SeenRecord>;
+    fn recently_ended(
+        created_by: Option<UserId>,
+        since: Timestamp,
+        limit: u32,
+    ) -> Vec<Conversation>;
 }
 
     async fn conversations(

@@ -21,8 +21,9 @@ async fn tables() -> (PgConnection, Database) {
 }
 
 /// Statements whose parameters have a type only with their values. Contract tests run all of them.
-const UNTYPED: [&str; 9] = [
+const UNTYPED: [&str; 13] = [
     "PEOPLE",
+    "RECENTLY_ENDED",
     "NEWEST",
     "NEWEST_BY",
     "OLDEST",
@@ -31,6 +32,9 @@ const UNTYPED: [&str; 9] = [
     "BY_LABEL_BY",
     "COUNT_FOUND",
     "COUNT_FOUND_BY",
+    "NOTES",
+    "UNREAD_NOTES",
+    "COUNT_UNREAD_NOTES",
 ];
 
 #[tokio::test]

@@ -12,7 +12,8 @@ use coach_core::{
     model::Lane,
     people::audit::{AuditAction, AuditEntry, Subject},
     ports::{
-        Accept, ConversationFilter, HostLimits, NextStep, RecoveryScope, StandaloneCall, Stores,
+        Accept, ConversationFilter, HostLimits, NextStep, NoteFilter, RecoveryScope,
+        StandaloneCall, Stores, Unread,
     },
     testing::contract::fixture::{
         ASIDE, CALL, LEASE, REPORTED, TURN, TURN_COST, TestRoom as Room, a_conversation, at, line,
@@ -25,7 +26,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Postgres as Driver, Row as _, postgres::
 use crate::{Options, pool::Connections, postgres::Postgres, sql, store::Store, testing::Database};
 
 /// The tables that stay small.
-const SMALL: [&str; 2] = ["_sqlx_migrations", "quota_presets"];
+const SMALL: [&str; 5] = ["_sqlx_migrations", "looks", "quota_presets", "tag_lists", "tags"];
 
 /// The number of rows from which PostgreSQL prefers an index of its own accord.
 const MANY: f32 = 2_000.0;
@@ -40,8 +41,15 @@ const FEW: [&str; 5] = [
 ];
 
 /// What else a statement may read in the order of an index, up to its limit.
-const PAGES: [(&str, &str); 2] =
-    [("ENTRIES_AFTER", "usage_entries_pkey"), ("NEWEST_ENTRY", "usage_entries_pkey")];
+const PAGES: [(&str, &str); 6] = [
+    ("ENTRIES_AFTER", "usage_entries_pkey"),
+    ("NEWEST_ENTRY", "usage_entries_pkey"),
+    // The ends of the last days, and the notes of the last month.
+    ("RECENTLY_ENDED", "conversations_by_end"),
+    ("UNREAD_NOTES", "notes_by_age"),
+    ("UNREAD_NOTES", "notes_pkey"),
+    ("COUNT_UNREAD_NOTES", "notes_by_age"),
+];
 
 /// Changes of the schema, each with a table that a statement then reads completely.
 const WITHOUT: [(&str, &str); 12] = [
@@ -182,6 +190,14 @@ async fn reads(store: &dyn Stores, room: Room<'_>) {
     store.invitation_by_token([1; 32]).await.unwrap();
     store.invitations_of(person(1)).await.unwrap();
     store.note(observed()).await.unwrap();
+    let read = AuditEntry { subject: Some(Subject::Conversation(room.id)), ..observed() };
+    store.note_read(read).await.unwrap();
+    store.recently_ended(Some(person(9)), at(0), 50).await.unwrap();
+    let unread = Unread { reader: person(8), created_by: Some(person(9)), since: at(0) };
+    store.unread_notes(&unread, None, 50).await.unwrap();
+    store.count_unread_notes(&unread).await.unwrap();
+    let notes = NoteFilter { invitation: room.invitation, conversation: Some(room.id), tag: None };
+    store.notes(&notes, person(8), None, 50).await.unwrap();
     let subjects = [
         Subject::User(person(1)),
         Subject::Invitation(room.invitation),

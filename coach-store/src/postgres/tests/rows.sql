@@ -90,4 +90,22 @@ WHERE NOT is_open;
 INSERT INTO audit_entries (at, actor_id, action)
 SELECT n, md5('user' || n % 20)::uuid, 'signed_in' FROM generate_series(1, 15000) AS n;
 
+-- Few are of the last month.
+INSERT INTO notes (
+    id, invitation_id, author_id, client_id, body, tags, started_at, created_at, version
+)
+SELECT
+    md5('note' || n)::uuid, md5('invitation' || 1 + n % 3000)::uuid, md5('user' || n % 20)::uuid, n::text,
+    repeat('Words. ', 20), '', n, n, 2
+FROM generate_series(1, 9000) AS n;
+
+INSERT INTO note_versions (note_id, version, body, tags, at)
+SELECT id, 1, repeat('Words. ', 20), '', created_at FROM notes;
+
+INSERT INTO note_reads (user_id, note_id)
+SELECT md5('user' || n)::uuid, id FROM notes CROSS JOIN generate_series(1, 3) AS n;
+
+INSERT INTO audited_reads (actor_id, conversation_id, at)
+SELECT md5('user' || n % 20)::uuid, md5('conversation' || n)::uuid, n FROM generate_series(1, 3000) AS n;
+
 ANALYZE;
