@@ -19,6 +19,7 @@ pub mod network;
 mod page;
 pub mod problem;
 pub mod public_url;
+mod qr;
 mod readiness;
 mod requests;
 mod routes;

@@ -1,10 +1,13 @@
 //! Problem documents (RFC 9457): one shape for every error of this host.
 
-use crate::page::Page;
+use crate::{
+    page::Page,
+    wire::note::{Note, TagList},
+};
 use coach_core::{CoachError, ports::StoreError, timestamp::Timestamp};
 use poem::{IntoResponse, Response, error::ResponseError, http::StatusCode};
 use poem_openapi::{
-    ApiResponse, Object,
+    ApiResponse, Object, Union,
     payload::Json,
     registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
     types::{ToJSON as _, Type as _},
@@ -31,6 +34,18 @@ pub struct Problem {
     fields: Option<Vec<ProblemField>>,
     /// For an invitation that cannot be used: whom to contact.
     contact: Option<String>,
+    /// For `conflict`, if another change was saved first: what is there now.
+    current: Option<Current>,
+}
+
+/// What is there now, after another change was saved first.
+#[derive(Clone, Debug, Union)]
+#[expect(clippy::large_enum_variant, reason = "a failure boxes it")]
+pub(crate) enum Current {
+    /// The note.
+    Note(Note),
+    /// The list of tags.
+    Tags(TagList),
 }
 
 /// An invalid field.
@@ -51,6 +66,7 @@ pub struct Failure {
     fields: Vec<ProblemField>,
     contact: Option<String>,
     retry_after: Option<u64>,
+    current: Option<Box<Current>>,
 }
 
 /// Every kind of problem: its status, its code, and what happened. The document lists the same.
@@ -121,7 +137,8 @@ impl Failure {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2);
         let fields = Vec::new();
-        Self { status, code, detail: detail.into(), fields, contact: None, retry_after }
+        let detail = detail.into();
+        Self { status, code, detail, fields, contact: None, retry_after, current: None }
     }
 
     /// Returns 404: nothing is there, or nothing that the caller may see.
@@ -140,6 +157,13 @@ impl Failure {
     #[must_use]
     pub fn contact(mut self, contact: Option<String>) -> Self {
         self.contact = contact;
+        self
+    }
+
+    /// Sets what is there now.
+    #[must_use]
+    pub(crate) fn current(mut self, current: Current) -> Self {
+        self.current = Some(Box::new(current));
         self
     }
 
@@ -214,6 +238,7 @@ impl Failure {
             request_id: id.map(str::to_owned),
             fields,
             contact: self.contact.clone(),
+            current: self.current.as_deref().cloned(),
         };
         let answer = Response::builder()
             .status(self.status)

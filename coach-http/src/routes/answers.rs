@@ -100,11 +100,21 @@ fn own_codes(operation: &str) -> &'static [&'static str] {
         ],
         "followConversation" => &["erased", "rate_limited", "draining"],
         "observeConversation" => &["rate_limited", "draining"],
-        "eraseParticipant" | "deletePreset" | "updateUser" => &["conflict"],
+        "eraseParticipant" | "deletePreset" | "updateUser" | "replaceTags" => &["conflict"],
+        "getInvitationQrSvg" | "getInvitationQrPng" => &["forbidden", "conflict"],
+        "createNote" => &["idempotency_conflict", "erased"],
+        "updateNote" => &["conflict", "erased"],
+        "deleteNote" => &["erased"],
         "listInvitations"
         | "downloadInvitationLinks"
         | "getInvitation"
         | "listInvitationConversations"
+        | "getDesk"
+        | "listObservers"
+        | "listNotes"
+        | "listUnreadNotes"
+        | "getNoteHistory"
+        | "listTags"
         | "listPresets"
         | "listUsers"
         | "getUser"

@@ -5,16 +5,20 @@ mod answers;
 mod audit;
 mod auth;
 mod conversations;
+mod desk;
 mod document;
 mod examples;
 mod health;
 mod invitations;
 mod invite;
 mod me;
+mod note_tags;
+mod notes;
 mod pages;
 mod presets;
 mod scenarios;
 mod sign_in;
+mod tagged;
 mod tags;
 mod users;
 
@@ -44,6 +48,10 @@ type Api = (
     scenarios::Scenarios,
     conversations::Conversations,
     invitations::Invitations,
+    invitations::SelectedInvitations,
+    desk::ResearchDesk,
+    notes::Notes,
+    note_tags::NoteTags,
     users::Users,
     presets::Presets,
     audit::Audit,
@@ -59,6 +67,10 @@ fn service() -> OpenApiService<Api, ()> {
         scenarios::Scenarios,
         conversations::Conversations,
         invitations::Invitations,
+        invitations::SelectedInvitations,
+        desk::ResearchDesk,
+        notes::Notes,
+        note_tags::NoteTags,
         users::Users,
         presets::Presets,
         audit::Audit,

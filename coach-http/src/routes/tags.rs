@@ -16,6 +16,10 @@ pub(crate) enum Tag {
     Conversations,
     /// Create and manage invitations; open and claim one by its link.
     Invitations,
+    /// What happens now, for researchers, and who is watching.
+    Desk,
+    /// Researchers' notes on invitations, conversations and messages, and the team's tags for them.
+    Notes,
     /// Named token quotas for new invitations.
     Presets,
     /// Users and their roles, for administrators.
@@ -26,12 +30,14 @@ pub(crate) enum Tag {
 
 impl Tag {
     /// Every group, in the order of the documentation.
-    pub(super) const ORDER: [Self; 8] = [
+    pub(super) const ORDER: [Self; 10] = [
         Self::SignIn,
         Self::Me,
         Self::Scenarios,
         Self::Conversations,
         Self::Invitations,
+        Self::Desk,
+        Self::Notes,
         Self::Presets,
         Self::Users,
         Self::AuditLog,

@@ -80,6 +80,12 @@ bounded! {
     ConsentText(String) = text(1, 20_000, SAYS_SOMETHING);
     /// Whom a participant can turn to.
     Contact(String) = text(0, 200, KEEPABLE);
+    /// A note's text.
+    NoteBody(String) = text(0, 10_000, KEEPABLE);
+    /// A tag's name.
+    TagName(String) = text(1, 40, SAYS_SOMETHING);
+    /// The key of a tag.
+    TagKey(String) = text(1, 1, "^[0-9a-z]$");
     /// A preset's name.
     PresetLabel(String) = text(1, 80, SAYS_SOMETHING);
     /// A point in time.
@@ -90,6 +96,8 @@ bounded! {
     Tokens(u64) = number("uint64", 0.0, 1e12);
     /// A number of invitations.
     Copies(u32) = number("uint32", 1.0, 200.0);
+    /// The width of an image in pixels.
+    Pixels(u32) = number("uint32", 128.0, 2048.0);
     /// The size of a list's page; values above 200 count as 200.
     PageSize(u32) = number("uint32", 1.0, u32::MAX.into());
     /// An upper bound of message ids.

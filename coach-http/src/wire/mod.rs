@@ -3,8 +3,10 @@
 pub(crate) mod admin;
 pub(crate) mod bounds;
 pub(crate) mod conversation;
+pub(crate) mod desk;
 pub(crate) mod frames;
 pub(crate) mod invitation;
+pub(crate) mod note;
 pub(crate) mod people;
 pub(crate) mod personal_data;
 pub(crate) mod scenario;

@@ -162,6 +162,16 @@ impl ConnectionLimits {
         self.lock().participants.keys().copied().collect()
     }
 
+    /// Returns the conversations under invitations that their participant has open, in any order; some of them
+    /// twice.
+    pub(crate) fn live_conversations(&self) -> Vec<ConversationId> {
+        let open = self.lock();
+        let keys = open.users.values().flatten().map(|socket| socket.key);
+        let is_live =
+            |key: &ConnectionKey| key.role == SocketRole::Participant && key.invitation.is_some();
+        keys.filter(is_live).map(|key| key.conversation).collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, OpenSockets> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -42,6 +42,7 @@ pub(crate) struct Wish {
     settings: Vec<(&'static str, String)>,
     clock: Arc<dyn Clock>,
     partner: Arc<dyn ChatModel>,
+    coach: Arc<dyn ChatModel>,
     adjust: Box<dyn FnOnce(&mut Config) + Send>,
 }
 
@@ -81,6 +82,7 @@ impl Default for Wish {
             settings: Vec::new(),
             clock: Arc::new(SystemClock),
             partner: Arc::new(DemoModel::new(Duration::ZERO)),
+            coach: Arc::new(DemoModel::new(Duration::ZERO)),
             adjust: Box::new(|_| {}),
         }
     }
@@ -116,6 +118,11 @@ impl Wish {
 
     pub(crate) fn partner(mut self, partner: Arc<dyn ChatModel>) -> Self {
         self.partner = partner;
+        self
+    }
+
+    pub(crate) fn coach(mut self, coach: Arc<dyn ChatModel>) -> Self {
+        self.coach = coach;
         self
     }
 
@@ -161,7 +168,7 @@ impl Wish {
                 ..Settings::default()
             })
             .model(Lane::Partner, self.partner)
-            .model(Lane::Coach, Arc::new(DemoModel::new(Duration::ZERO)))
+            .model(Lane::Coach, self.coach)
             .build()
             .unwrap();
         let metrics =

@@ -110,6 +110,8 @@ fn every_operation_is_named_and_described() {
         "scenarios",
         "conversations",
         "invitations",
+        "desk",
+        "notes",
         "presets",
         "users",
         "audit-log",
@@ -185,10 +187,12 @@ async fn values_beyond_the_documented_bounds_are_refused() {
     let admin = app.admin().await;
     let guest = app.guest().await;
     let id = guest.start().await;
+    let invitation = admin.invite(1_000_000).await.0["id"].as_str().unwrap().to_owned();
     let mut tried = 0;
     for (path, schema, good) in [
         ("/api/invitations", "NewInvitation", json!({ "label": "P", "tokenQuota": 1_000_000 })),
         ("/api/quota-presets", "NewPreset", json!({ "label": "P", "tokens": 1_000_000 })),
+        (&*format!("/api/invitations/{invitation}/notes"), "NewNote", json!({ "body": "Hm." })),
         (&*format!("/api/conversations/{id}/messages"), "NewMessage", json!({ "content": "Hi" })),
     ] {
         let person = if schema == "NewMessage" { &guest } else { &admin };

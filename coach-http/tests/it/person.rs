@@ -137,6 +137,13 @@ impl Person {
         (invitation, token)
     }
 
+    /// Writes a note on an invitation; returns it.
+    pub(crate) async fn notes(&self, invitation: &str, note: Value) -> Value {
+        let answer = self.post(&format!("/api/invitations/{invitation}/notes"), note).await;
+        assert_eq!(answer.status(), 201);
+        answer.json().await.unwrap()
+    }
+
     /// Starts a conversation; returns its id.
     pub(crate) async fn start(&self) -> String {
         let answer = self.post("/api/conversations", json!({ "scenario": "raise" })).await;

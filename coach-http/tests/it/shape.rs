@@ -32,6 +32,10 @@ fn names(schema: &Value, value: &Value, named: &mut BTreeSet<String>) -> bool {
     let parts = schema["allOf"].as_array().into_iter().flatten();
     // Every part is visited, because each adds its fields.
     let all_strict = parts.filter(|part| !names(part, value, named)).count() == 0;
+    let mut any = schema["anyOf"].as_array().into_iter().flatten();
+    if let Some(part) = any.find(|part| fits(part, value).is_ok()) {
+        return names(part, value, named);
+    }
     let chosen = chosen(schema, value).is_none_or(|part| names(part, value, named));
     all_strict && chosen && schema.get("additionalProperties").is_none()
 }
@@ -87,6 +91,10 @@ fn part_fits(schema: &Value, value: &Value) -> Result<(), String> {
                 parts.iter().try_for_each(|part| part_fits(part, value))?;
                 true
             }
+            "anyOf" => {
+                let mut parts = rule.as_array().unwrap().iter();
+                parts.any(|part| fits(part, value).is_ok())
+            }
             "oneOf" => {
                 let chosen = chosen(schema, value).ok_or("a `type` that the union lacks")?;
                 part_fits(chosen, value)?;
@@ -125,6 +133,7 @@ fn has_format(name: &str, value: &Value) -> bool {
         "date-time" => value.as_str().is_some_and(|text| Timestamp::parse(text).is_some()),
         // Their bounds stand beside them.
         "uint32" | "uint64" | "int64" => true,
+        "binary" => true,
         "uint8" => value.as_u64().is_some_and(|number| number <= 0xff),
         "uint16" => value.as_u64().is_some_and(|number| number <= 0xffff),
         other => panic!("what is a {other}?"),

@@ -252,6 +252,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/observers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the researchers who are watching a conversation now, the caller included. */
+        get: operations["listObservers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/retry": {
         parameters: {
             query?: never;
@@ -286,6 +303,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the desk: who practices now, which invitations wait, what has ended, and unread notes.
+         * @description It contains no words of a conversation. A client that asks every few seconds with `If-None-Match` sees changes
+         *     as they happen.
+         */
+        get: operations["getDesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations": {
         parameters: {
             query?: never;
@@ -298,6 +336,26 @@ export interface paths {
         put?: never;
         /** Creates invitations. */
         post: operations["createInvitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Extends or revokes several invitations, or returns their links.
+         * @description Each invitation is changed by itself: one that is refused does not affect the others.
+         */
+        post: operations["changeInvitations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -399,6 +457,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invitations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the notes on an invitation, newest first.
+         * @description A client that asks every few seconds with `If-None-Match` sees colleagues' notes as they appear.
+         */
+        get: operations["listNotes"];
+        put?: never;
+        /** Writes a note on an invitation, perhaps on one of its conversations and one of its messages. */
+        post: operations["createNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations/{id}/participant": {
         parameters: {
             query?: never;
@@ -414,6 +493,40 @@ export interface paths {
          * @description Only guests can be erased this way; a signed-in participant erases their data themselves.
          */
         delete: operations["eraseParticipant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{id}/qr.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the QR code of an invitation's link as PNG, black on white. */
+        get: operations["getInvitationQrPng"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{id}/qr.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the QR code of an invitation's link as SVG, black on white. */
+        get: operations["getInvitationQrSvg"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -514,6 +627,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notes/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records that the caller has read notes: those of `notes`, and all up to `upTo` by age. */
+        post: operations["markNotesRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notes/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists colleagues' notes of the last 30 days that the caller has not read, newest first. */
+        get: operations["listUnreadNotes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a note of the caller. It is in no list any more; its history stays. */
+        delete: operations["deleteNote"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a note of the caller; the version before stays in its history.
+         * @description If another change was saved first, perhaps from another window, the answer is 409 and `current` is the note
+         *     as it is now.
+         */
+        patch: operations["updateNote"];
+        trace?: never;
+    };
+    "/api/notes/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns every version of a note, also after it was deleted. */
+        get: operations["getNoteHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quota-presets": {
         parameters: {
             query?: never;
@@ -586,6 +772,28 @@ export interface paths {
          */
         get: operations["getScenario"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the team's tags for notes. */
+        get: operations["listTags"];
+        /**
+         * Replaces the team's tags. Removed ones stay on the notes that have them.
+         * @description If another change was saved first, the answer is 409 and `current` is the list as it is now. The audit log
+         *     notes each change.
+         */
+        put: operations["replaceTags"];
         post?: never;
         delete?: never;
         options?: never;
@@ -866,6 +1074,21 @@ export interface components {
             invitations: components["schemas"]["Consented"][];
         };
         /**
+         * @description What to do with all invitations of a selection.
+         * @enum {string}
+         */
+        BulkAct: "extend" | "revoke" | "links";
+        /**
+         * BulkOutcome
+         * @description The outcome of an act on several invitations.
+         */
+        BulkOutcome: {
+            /** @description The invitations with which it was done, as they are now, in the order of `ids`. */
+            items: components["schemas"]["Invitation"][];
+            /** @description Those with which it was not, and why. */
+            refused: components["schemas"]["RefusedInvitation"][];
+        };
+        /**
          * ChangeUser
          * @description Changes to a user; an absent field stays as it is.
          */
@@ -874,6 +1097,21 @@ export interface components {
             disabled?: boolean | null;
             /** @description The new role. Administrators cannot change their own. */
             role?: (components["schemas"]["UserRole"] & unknown) | null;
+        };
+        /**
+         * ChangedTag
+         * @description A tag of a new list.
+         */
+        ChangedTag: {
+            /**
+             * Format: uuid
+             * @description The id of a tag of the current list; absent for a new tag.
+             */
+            id?: string;
+            /** @description The key that puts it on a note: a digit, or a letter from `a` to `z`; different from all others. */
+            key: string;
+            /** @description Its name, 1 to 40 characters; different from all others. */
+            name: string;
         };
         /**
          * @description Whether a guest moves to the user that an identity belongs to.
@@ -1141,11 +1379,37 @@ export interface components {
              */
             turn: number;
         };
+        /** @description What is there now, after another change was saved first. */
+        Current: components["schemas"]["Note"] | components["schemas"]["TagList"];
         /**
          * @description Why a complete answer was cut short.
          * @enum {string}
          */
         Cut: "length" | "filter" | "refusal";
+        /**
+         * Desk
+         * @description What happens now and what is new, without words of any conversation.
+         */
+        Desk: {
+            /** @description Conversations that ended in the last 7 days, newest end first, at most 20. */
+            ended: components["schemas"]["EndedConversation"][];
+            /** @description Conversations whose participant is connected, oldest first. */
+            live: components["schemas"]["LiveConversation"][];
+            /** @description Colleagues' notes that the caller has not read, newest first, at most 20. */
+            unread: components["schemas"]["Note"][];
+            /**
+             * Format: uint64
+             * @description Colleagues' notes that the caller has not read, all together.
+             */
+            unreadTotal: number;
+            /** @description Invitations that are not claimed yet, newest first, at most 20. */
+            waiting: components["schemas"]["WaitingInvitation"][];
+            /**
+             * Format: uint64
+             * @description Invitations that are not claimed yet, all together.
+             */
+            waitingTotal: number;
+        };
         /**
          * @description How hard a scenario is.
          * @enum {string}
@@ -1161,6 +1425,37 @@ export interface components {
          * @enum {string}
          */
         EndReason: "participant" | "staff" | "goal_reached" | "max_turns" | "max_time" | "erased";
+        /**
+         * EndedConversation
+         * @description A conversation that has ended.
+         */
+        EndedConversation: {
+            /**
+             * Format: uuid
+             * @description The conversation's id.
+             */
+            conversationId: string;
+            /** @description Why it ended; one of `EndReason`. */
+            endReason?: string;
+            /** @description When it ended, in RFC 3339. */
+            endedAt?: string;
+            /**
+             * Format: uuid
+             * @description The id of its invitation.
+             */
+            invitationId?: string;
+            /** @description The invitation's name for researchers. */
+            label: string;
+            /** @description What the partner is called. */
+            partnerName: string;
+            /** @description The scenario's title. */
+            title: string;
+            /**
+             * Format: uint32
+             * @description How many turns it had.
+             */
+            turns: number;
+        };
         /**
          * EndedFrame
          * @description The conversation has ended.
@@ -1333,6 +1628,26 @@ export interface components {
             warnings: components["schemas"]["ProblemField"][];
         };
         /**
+         * InvitationSelection
+         * @description An act on several invitations.
+         */
+        InvitationSelection: {
+            /** @description What to do. */
+            act: components["schemas"]["BulkAct"] & unknown;
+            /**
+             * Format: uint64
+             * @description For `extend`: tokens to add to the quota of each.
+             */
+            addTokens?: number | null;
+            /**
+             * Format: date-time
+             * @description For `extend`: when they expire, in RFC 3339; `null` for no expiry, absent to leave it.
+             */
+            expiresAt?: string | null;
+            /** @description The ids of the invitations, 1 to 200. */
+            ids: string[];
+        };
+        /**
          * @description The order of a list of invitations.
          * @enum {string}
          */
@@ -1375,6 +1690,39 @@ export interface components {
          * @enum {string}
          */
         LandingState: "open" | "claimed" | "yours" | "preview" | "expired" | "revoked" | "closed" | "replaced";
+        /**
+         * LiveConversation
+         * @description A conversation whose participant is connected.
+         */
+        LiveConversation: {
+            /**
+             * Format: uuid
+             * @description The conversation's id.
+             */
+            conversationId: string;
+            /**
+             * Format: uuid
+             * @description The id of its invitation.
+             */
+            invitationId: string;
+            /** @description The invitation's name for researchers. */
+            label: string;
+            /** @description Who is watching it. */
+            observers: components["schemas"]["Observer"][];
+            /** @description What the partner is called. */
+            partnerName: string;
+            /** @description Who speaks. */
+            speaking: components["schemas"]["TurnState"] & unknown;
+            /** @description When the conversation started, in RFC 3339. */
+            startedAt: string;
+            /** @description The scenario's title. */
+            title: string;
+            /**
+             * Format: uint32
+             * @description The number of the current turn; 0 before the first.
+             */
+            turn: number;
+        };
         /**
          * MadeInvitations
          * @description New invitations.
@@ -1516,6 +1864,19 @@ export interface components {
             turnsLeft?: number;
         };
         /**
+         * NamedUser
+         * @description A user with their current name.
+         */
+        NamedUser: {
+            /**
+             * Format: uuid
+             * @description The user's id.
+             */
+            id: string;
+            /** @description The name from the sign-in provider, else the email address; absent if there is neither. */
+            name?: string;
+        };
+        /**
          * NewConversation
          * @description A conversation to start.
          */
@@ -1585,6 +1946,33 @@ export interface components {
             content: string;
         };
         /**
+         * NewNote
+         * @description A note to write.
+         */
+        NewNote: {
+            /** @description The text, at most 10,000 characters; may be absent if there is a tag. */
+            body?: string | null;
+            /** @description The author's own name for the note: a repeated request with the same name is stored once. */
+            clientId?: string | null;
+            /**
+             * Format: uuid
+             * @description The conversation under the invitation that it is about.
+             */
+            conversationId?: string | null;
+            /**
+             * Format: int64
+             * @description The message of `conversationId` that it is about.
+             */
+            messageId?: number | null;
+            /**
+             * Format: date-time
+             * @description When the author began to write it, in RFC 3339; now if absent or in the future.
+             */
+            startedAt?: string | null;
+            /** @description The ids of its tags, at most 20. */
+            tags?: string[] | null;
+        };
+        /**
          * NewPreset
          * @description A new preset.
          */
@@ -1596,6 +1984,151 @@ export interface components {
              * @description Tokens that an invitation created from it can spend.
              */
             tokens: number;
+        };
+        /**
+         * NewTagList
+         * @description The whole list of tags as it should be.
+         */
+        NewTagList: {
+            /** @description The tags, in the team's order, at most 36. Tags that are not among them are removed. */
+            items: components["schemas"]["ChangedTag"][];
+            /**
+             * Format: uint32
+             * @description The version that the change is based on.
+             */
+            version: number;
+        };
+        /**
+         * Note
+         * @description A researcher's note. Participants never see it.
+         */
+        Note: {
+            /** @description Who wrote it. */
+            author: components["schemas"]["NamedUser"] & unknown;
+            /** @description The text; empty if the note only has tags, or was erased. */
+            body: string;
+            /**
+             * Format: uuid
+             * @description The conversation it is about.
+             */
+            conversationId?: string;
+            /** @description When it was created, in RFC 3339. */
+            createdAt: string;
+            /** @description When it was last changed, in RFC 3339; absent if never. */
+            editedAt?: string;
+            /** @description When its participant was erased, and with them the text and the tags, in RFC 3339. */
+            erasedAt?: string;
+            /**
+             * Format: uuid
+             * @description The note's id; newer notes have larger ones.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The invitation it is about.
+             */
+            invitationId: string;
+            /**
+             * Format: int64
+             * @description The message it is about.
+             */
+            messageId?: number;
+            /** @description Whether the caller wrote it, and may therefore change it. */
+            mine: boolean;
+            /** @description When its author began to write it, in RFC 3339. */
+            startedAt: string;
+            /** @description The tags, in the order in which they were put on it. */
+            tags: components["schemas"]["NoteTag"][];
+            /** @description Whether a colleague wrote it in the last 30 days and the caller has not read it. */
+            unread: boolean;
+            /**
+             * Format: uint32
+             * @description The number of this version; a change is based on it.
+             */
+            version: number;
+        };
+        /**
+         * NoteChange
+         * @description A change of a note; an absent field stays as it is.
+         */
+        NoteChange: {
+            /** @description The new text, at most 10,000 characters. */
+            body?: string | null;
+            /** @description The ids of its tags, at most 20. */
+            tags?: string[] | null;
+            /**
+             * Format: uint32
+             * @description The version that the change is based on.
+             */
+            version: number;
+        };
+        /**
+         * NoteHistory
+         * @description The history of a note.
+         */
+        NoteHistory: {
+            /** @description When its author deleted the note, in RFC 3339. */
+            deletedAt?: string;
+            /** @description Every version, oldest first; the last one is the current one. */
+            items: components["schemas"]["NoteVersion"][];
+        };
+        /**
+         * NotePage
+         * @description A page of notes.
+         */
+        NotePage: {
+            /** @description Newest first. */
+            items: components["schemas"]["Note"][];
+            /** @description The cursor of the next page; absent on the last. */
+            next?: string;
+        };
+        /**
+         * NoteTag
+         * @description A tag on a note.
+         */
+        NoteTag: {
+            /**
+             * Format: uuid
+             * @description The tag's id.
+             */
+            id: string;
+            /** @description Its name, also if it is no longer in the team's list. */
+            name: string;
+        };
+        /**
+         * NoteVersion
+         * @description A version of a note.
+         */
+        NoteVersion: {
+            /** @description When it was saved, in RFC 3339. */
+            at: string;
+            /** @description The text. */
+            body: string;
+            /** @description The tags. */
+            tags: components["schemas"]["NoteTag"][];
+            /**
+             * Format: uint32
+             * @description Its number; the first is 1.
+             */
+            version: number;
+        };
+        /**
+         * Observer
+         * @description A researcher who is watching a conversation.
+         */
+        Observer: {
+            /** @description When they began to watch, in RFC 3339. */
+            since: string;
+            /** @description The researcher. */
+            user: components["schemas"]["NamedUser"] & unknown;
+        };
+        /**
+         * Observers
+         * @description Who is watching a conversation.
+         */
+        Observers: {
+            /** @description Those who began first come first, each researcher once. */
+            items: components["schemas"]["Observer"][];
         };
         /**
          * PartnerDelta
@@ -1700,6 +2233,8 @@ export interface components {
             code: string;
             /** @description For an invitation that cannot be used: whom to contact. */
             contact?: string;
+            /** @description For `conflict`, if another change was saved first: what is there now. */
+            current?: components["schemas"]["Current"] & unknown;
             /** @description What happened, what it means for the user's data and what to do now, for people. */
             detail?: string;
             /** @description For `invalid`: the invalid fields, and why. */
@@ -1771,6 +2306,34 @@ export interface components {
         QuotaPresets: {
             /** @description The allowance first, then by number of tokens. */
             items: components["schemas"]["QuotaPreset"][];
+        };
+        /**
+         * ReadNotes
+         * @description Notes that the caller has read.
+         */
+        ReadNotes: {
+            /** @description Their ids, at most 200. */
+            notes?: string[] | null;
+            /**
+             * Format: uuid
+             * @description The newest of them: every older one has been read as well.
+             */
+            upTo?: string | null;
+        };
+        /**
+         * RefusedInvitation
+         * @description An invitation with which nothing was done.
+         */
+        RefusedInvitation: {
+            /** @description Why; one of the codes of problem documents. */
+            code: string;
+            /** @description The same, for people. */
+            detail: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
         };
         /**
          * ResumedFrame
@@ -2195,6 +2758,34 @@ export interface components {
          */
         StopFrame: Record<string, unknown>;
         /**
+         * Tag
+         * @description A tag that researchers put on notes.
+         */
+        Tag: {
+            /**
+             * Format: uuid
+             * @description The tag's id.
+             */
+            id: string;
+            /** @description The key that puts it on a note: a digit, or a letter from `a` to `z`. */
+            key: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /**
+         * TagList
+         * @description The team's tags.
+         */
+        TagList: {
+            /** @description The tags, in the team's order. */
+            items: components["schemas"]["Tag"][];
+            /**
+             * Format: uint32
+             * @description The number of this version of the list; a change is based on it.
+             */
+            version: number;
+        };
+        /**
          * TurnFrame
          * @description What is running in the conversation.
          */
@@ -2213,6 +2804,21 @@ export interface components {
          * @enum {string}
          */
         TurnState: "accepted" | "partner" | "coach" | "aside" | "idle";
+        /**
+         * UnreadNotes
+         * @description A page of unread notes.
+         */
+        UnreadNotes: {
+            /** @description Newest first. */
+            items: components["schemas"]["Note"][];
+            /** @description The cursor of the next page; absent on the last. */
+            next?: string;
+            /**
+             * Format: uint64
+             * @description Unread notes on all pages.
+             */
+            total: number;
+        };
         /**
          * Usage
          * @description Token usage of one model call.
@@ -2309,6 +2915,25 @@ export interface components {
          * @enum {string}
          */
         VarType: "text" | "integer" | "number" | "boolean";
+        /**
+         * WaitingInvitation
+         * @description An invitation that is not claimed yet.
+         */
+        WaitingInvitation: {
+            /** @description When it was created, in RFC 3339. */
+            createdAt: string;
+            /** @description Who created it. */
+            createdBy: components["schemas"]["NamedUser"] & unknown;
+            /** @description When it expires, in RFC 3339; absent for no expiry. */
+            expiresAt?: string;
+            /**
+             * Format: uuid
+             * @description The id of the invitation.
+             */
+            invitationId: string;
+            /** @description Its name for researchers. */
+            label: string;
+        };
         /**
          * Way
          * @description Where to send the browser next.
@@ -3456,6 +4081,71 @@ export interface operations {
             };
         };
     };
+    listObservers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer: 304 if nothing has changed since.
+                 * @example W/"mJ4x0bTq2ZrYc8kQv1nLsw"
+                 */
+                "if-none-match"?: string;
+            };
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7b201
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is watching a conversation. */
+            200: {
+                headers: {
+                    /**
+                     * @description Identifies this answer to this caller. Sent back as `If-None-Match`, it asks whether there is another one.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "since": "2026-11-22T20:47:20.800Z",
+                     *           "user": {
+                     *             "id": "01998f3a-6d10-7c55-9a41-5be0c3d7d403",
+                     *             "name": "P"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Observers"];
+                };
+            };
+            /** @description The answer is still the one that `If-None-Match` identifies. */
+            304: {
+                headers: {
+                    /** @example W/"p7Gd3VtUu6XaKf0wHy2RzQ" */
+                    ETAG?: unknown;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     retryAnswer: {
         parameters: {
             query?: never;
@@ -3621,6 +4311,121 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getDesk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer: 304 if nothing has changed since.
+                 * @example W/"mJ4x0bTq2ZrYc8kQv1nLsw"
+                 */
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happens now and what is new, without words of any conversation. */
+            200: {
+                headers: {
+                    /**
+                     * @description Identifies this answer to this caller. Sent back as `If-None-Match`, it asks whether there is another one.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended": [
+                     *         {
+                     *           "conversationId": "01998f3a-6d10-7c55-9a41-5be0c3d7b201",
+                     *           "endReason": "participant",
+                     *           "endedAt": "2026-11-22T20:47:20.849Z",
+                     *           "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *           "label": "Pilot, second group",
+                     *           "partnerName": "Dana Whitfield",
+                     *           "title": "Asking for a raise",
+                     *           "turns": 4
+                     *         }
+                     *       ],
+                     *       "live": [
+                     *         {
+                     *           "conversationId": "01998f3a-6d10-7c55-9a41-5be0c3d7b202",
+                     *           "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *           "label": "Pilot, second group",
+                     *           "observers": [],
+                     *           "partnerName": "Dana Whitfield",
+                     *           "speaking": "idle",
+                     *           "startedAt": "2026-11-22T20:47:20.730Z",
+                     *           "title": "Asking for a raise",
+                     *           "turn": 0
+                     *         }
+                     *       ],
+                     *       "unread": [
+                     *         {
+                     *           "author": {
+                     *             "id": "01998f3a-6d10-7c55-9a41-5be0c3d79904"
+                     *           },
+                     *           "body": "Ask her about the second reply.",
+                     *           "conversationId": "01998f3a-6d10-7c55-9a41-5be0c3d7b201",
+                     *           "createdAt": "2026-11-22T20:47:20.666Z",
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7f601",
+                     *           "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *           "mine": false,
+                     *           "startedAt": "2026-11-22T20:47:20.666Z",
+                     *           "tags": [],
+                     *           "unread": true,
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "unreadTotal": 1,
+                     *       "waiting": [
+                     *         {
+                     *           "createdAt": "2026-11-22T20:47:20.754Z",
+                     *           "createdBy": {
+                     *             "id": "01998f3a-6d10-7c55-9a41-5be0c3d7d403",
+                     *             "name": "P"
+                     *           },
+                     *           "expiresAt": "2099-12-31T18:00:00.000Z",
+                     *           "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d79905",
+                     *           "label": "Autumn-2"
+                     *         },
+                     *         {
+                     *           "createdAt": "2026-11-22T20:47:20.754Z",
+                     *           "createdBy": {
+                     *             "id": "01998f3a-6d10-7c55-9a41-5be0c3d7d403",
+                     *             "name": "P"
+                     *           },
+                     *           "expiresAt": "2099-12-31T18:00:00.000Z",
+                     *           "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d79906",
+                     *           "label": "Autumn-1"
+                     *         }
+                     *       ],
+                     *       "waitingTotal": 2
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Desk"];
+                };
+            };
+            /** @description The answer is still the one that `If-None-Match` identifies. */
+            304: {
+                headers: {
+                    /** @example W/"p7Gd3VtUu6XaKf0wHy2RzQ" */
+                    ETAG?: unknown;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listInvitations: {
         parameters: {
             query?: {
@@ -3655,7 +4460,13 @@ export interface operations {
                  */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer: 304 if nothing has changed since.
+                 * @example W/"mJ4x0bTq2ZrYc8kQv1nLsw"
+                 */
+                "if-none-match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3664,6 +4475,11 @@ export interface operations {
             /** @description A page of invitations. */
             200: {
                 headers: {
+                    /**
+                     * @description Identifies this answer to this caller. Sent back as `If-None-Match`, it asks whether there is another one.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3701,6 +4517,15 @@ export interface operations {
                      */
                     "application/json; charset=utf-8": components["schemas"]["InvitationPage"];
                 };
+            };
+            /** @description The answer is still the one that `If-None-Match` identifies. */
+            304: {
+                headers: {
+                    /** @example W/"p7Gd3VtUu6XaKf0wHy2RzQ" */
+                    ETAG?: unknown;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NotSignedIn"];
@@ -3795,6 +4620,85 @@ export interface operations {
                      *     }
                      */
                     "application/json; charset=utf-8": components["schemas"]["MadeInvitations"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "act": "extend",
+                 *       "addTokens": 20000,
+                 *       "ids": [
+                 *         "01998f3a-6d10-7c55-9a41-5be0c3d7a103",
+                 *         "01998f3a-6d10-7c55-9a41-5be0c3d7a199"
+                 *       ]
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["InvitationSelection"];
+            };
+        };
+        responses: {
+            /** @description The outcome of an act on several invitations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "allowCustomScenario": false,
+                     *           "aside": true,
+                     *           "batchId": "01998f3a-6d10-7c55-9a41-5be0c3d7a103",
+                     *           "claimedAt": "2026-11-22T20:47:20.718Z",
+                     *           "claimedBy": "01998f3a-6d10-7c55-9a41-5be0c3d79901",
+                     *           "coach": true,
+                     *           "consentVersion": "0b6b784cbf8bfc6a",
+                     *           "contact": "ada@example.org",
+                     *           "createdAt": "2026-11-22T20:47:20.627Z",
+                     *           "createdBy": "01998f3a-6d10-7c55-9a41-5be0c3d7d403",
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7a103",
+                     *           "label": "Pilot-1",
+                     *           "live": false,
+                     *           "scenario": "raise",
+                     *           "state": "claimed",
+                     *           "status": "claimed",
+                     *           "title": "Practice asking for a raise",
+                     *           "tokenQuota": 220000,
+                     *           "tokensReserved": 0,
+                     *           "tokensUsed": 0,
+                     *           "url": "https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB"
+                     *         }
+                     *       ],
+                     *       "refused": [
+                     *         {
+                     *           "code": "not_found",
+                     *           "detail": "not found",
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7a199"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["BulkOutcome"];
                 };
             };
             400: components["responses"]["BadBody"];
@@ -3978,7 +4882,13 @@ export interface operations {
     getInvitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer: 304 if nothing has changed since.
+                 * @example W/"mJ4x0bTq2ZrYc8kQv1nLsw"
+                 */
+                "if-none-match"?: string;
+            };
             path: {
                 /**
                  * @description The invitation's id.
@@ -3993,6 +4903,11 @@ export interface operations {
             /** @description An invitation. */
             200: {
                 headers: {
+                    /**
+                     * @description Identifies this answer to this caller. Sent back as `If-None-Match`, it asks whether there is another one.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4023,6 +4938,15 @@ export interface operations {
                      */
                     "application/json; charset=utf-8": components["schemas"]["Invitation"];
                 };
+            };
+            /** @description The answer is still the one that `If-None-Match` identifies. */
+            304: {
+                headers: {
+                    /** @example W/"p7Gd3VtUu6XaKf0wHy2RzQ" */
+                    ETAG?: unknown;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NotSignedIn"];
@@ -4238,6 +5162,202 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listNotes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only notes about this conversation.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7b201
+                 */
+                conversation?: string;
+                /**
+                 * @description Only notes with the tag of this id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7e601
+                 */
+                tag?: string;
+                /**
+                 * @description Notes on a page: 1 to 200; 50 if absent.
+                 * @example 1
+                 */
+                limit?: number;
+                /**
+                 * @description `next` of the page before, of the same list.
+                 * @example 01ffffff-ffff-7fff-bfff-ffffffffffff
+                 */
+                cursor?: string;
+            };
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer: 304 if nothing has changed since.
+                 * @example W/"mJ4x0bTq2ZrYc8kQv1nLsw"
+                 */
+                "if-none-match"?: string;
+            };
+            path: {
+                /**
+                 * @description The invitation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7a101
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of notes. */
+            200: {
+                headers: {
+                    /**
+                     * @description Identifies this answer to this caller. Sent back as `If-None-Match`, it asks whether there is another one.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "author": {
+                     *             "id": "01998f3a-6d10-7c55-9a41-5be0c3d7d403",
+                     *             "name": "P"
+                     *           },
+                     *           "body": "She hesitates before she names a number.",
+                     *           "conversationId": "01998f3a-6d10-7c55-9a41-5be0c3d7b201",
+                     *           "createdAt": "2026-11-22T20:47:20.784Z",
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d79903",
+                     *           "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *           "messageId": 1042,
+                     *           "mine": true,
+                     *           "startedAt": "2026-11-22T20:31:21.417Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "01998f3a-6d10-7c55-9a41-5be0c3d7e601",
+                     *               "name": "hesitates 😬"
+                     *             }
+                     *           ],
+                     *           "unread": false,
+                     *           "version": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["NotePage"];
+                };
+            };
+            /** @description The answer is still the one that `If-None-Match` identifies. */
+            304: {
+                headers: {
+                    /** @example W/"p7Gd3VtUu6XaKf0wHy2RzQ" */
+                    ETAG?: unknown;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The invitation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7a101
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "body": "She hesitates before she names a number.",
+                 *       "clientId": "n1",
+                 *       "conversationId": "01998f3a-6d10-7c55-9a41-5be0c3d7b201",
+                 *       "messageId": 1042,
+                 *       "startedAt": "2026-11-22T20:31:21.417Z",
+                 *       "tags": [
+                 *         "01998f3a-6d10-7c55-9a41-5be0c3d7e601"
+                 *       ]
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            /** @description The new note. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "author": {
+                     *         "id": "01998f3a-6d10-7c55-9a41-5be0c3d7d403",
+                     *         "name": "P"
+                     *       },
+                     *       "body": "She hesitates before she names a number.",
+                     *       "conversationId": "01998f3a-6d10-7c55-9a41-5be0c3d7b201",
+                     *       "createdAt": "2026-11-22T20:47:20.784Z",
+                     *       "id": "01998f3a-6d10-7c55-9a41-5be0c3d79903",
+                     *       "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *       "messageId": 1042,
+                     *       "mine": true,
+                     *       "startedAt": "2026-11-22T20:31:21.417Z",
+                     *       "tags": [
+                     *         {
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7e601",
+                     *           "name": "hesitates 😬"
+                     *         }
+                     *       ],
+                     *       "unread": false,
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Note"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description `idempotency_conflict`: The same `clientId` was sent with another text. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `erased`: The text of the conversation was erased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     eraseParticipant: {
         parameters: {
             query?: never;
@@ -4276,6 +5396,97 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getInvitationQrPng: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The width and height in pixels: 128 to 2048; 512 if absent.
+                 * @example 256
+                 */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The invitation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7a101
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A PNG image. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example image/png of the link */
+                    "image/png": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `conflict`: The current state does not allow this; `detail` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getInvitationQrSvg: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The invitation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7a101
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An SVG image. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example image/svg+xml of the link */
+                    "image/svg+xml": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `conflict`: The current state does not allow this; `detail` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4764,6 +5975,297 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    markNotesRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "notes": [
+                 *         "01998f3a-6d10-7c55-9a41-5be0c3d7f601"
+                 *       ]
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["ReadNotes"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listUnreadNotes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Notes on a page: 1 to 200; 50 if absent.
+                 * @example 1
+                 */
+                limit?: number;
+                /**
+                 * @description `next` of the page before.
+                 * @example 01ffffff-ffff-7fff-bfff-ffffffffffff
+                 */
+                cursor?: string;
+            };
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer: 304 if nothing has changed since.
+                 * @example W/"mJ4x0bTq2ZrYc8kQv1nLsw"
+                 */
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of unread notes. */
+            200: {
+                headers: {
+                    /**
+                     * @description Identifies this answer to this caller. Sent back as `If-None-Match`, it asks whether there is another one.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "author": {
+                     *             "id": "01998f3a-6d10-7c55-9a41-5be0c3d79904"
+                     *           },
+                     *           "body": "Ask her about the second reply.",
+                     *           "conversationId": "01998f3a-6d10-7c55-9a41-5be0c3d7b201",
+                     *           "createdAt": "2026-11-22T20:47:20.666Z",
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7f601",
+                     *           "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *           "mine": false,
+                     *           "startedAt": "2026-11-22T20:47:20.666Z",
+                     *           "tags": [],
+                     *           "unread": true,
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["UnreadNotes"];
+                };
+            };
+            /** @description The answer is still the one that `If-None-Match` identifies. */
+            304: {
+                headers: {
+                    /** @example W/"p7Gd3VtUu6XaKf0wHy2RzQ" */
+                    ETAG?: unknown;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The note's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7f602
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description `erased`: The text of the conversation was erased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The note's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7f602
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "body": "Reads the consent text carefully, twice.",
+                 *       "version": 1
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["NoteChange"];
+            };
+        };
+        responses: {
+            /** @description A researcher's note. Participants never see it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "author": {
+                     *         "id": "01998f3a-6d10-7c55-9a41-5be0c3d7d403",
+                     *         "name": "P"
+                     *       },
+                     *       "body": "Reads the consent text carefully, twice.",
+                     *       "createdAt": "2026-11-22T20:47:20.669Z",
+                     *       "editedAt": "2026-11-22T20:47:20.787Z",
+                     *       "id": "01998f3a-6d10-7c55-9a41-5be0c3d7f602",
+                     *       "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *       "mine": true,
+                     *       "startedAt": "2026-11-22T20:47:20.669Z",
+                     *       "tags": [],
+                     *       "unread": false,
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Note"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description `conflict`: The current state does not allow this; `detail` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `erased`: The text of the conversation was erased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getNoteHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The note's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7f602
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The history of a note. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-11-22T20:47:20.669Z",
+                     *           "body": "Reads the consent text carefully.",
+                     *           "tags": [],
+                     *           "version": 1
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T20:47:20.787Z",
+                     *           "body": "Reads the consent text carefully, twice.",
+                     *           "tags": [],
+                     *           "version": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["NoteHistory"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listPresets: {
         parameters: {
             query?: {
@@ -5157,6 +6659,138 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NotSignedIn"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTags: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer: 304 if nothing has changed since.
+                 * @example W/"mJ4x0bTq2ZrYc8kQv1nLsw"
+                 */
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The team's tags. */
+            200: {
+                headers: {
+                    /**
+                     * @description Identifies this answer to this caller. Sent back as `If-None-Match`, it asks whether there is another one.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7e601",
+                     *           "key": "h",
+                     *           "name": "hesitates 😬"
+                     *         }
+                     *       ],
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["TagList"];
+                };
+            };
+            /** @description The answer is still the one that `If-None-Match` identifies. */
+            304: {
+                headers: {
+                    /** @example W/"p7Gd3VtUu6XaKf0wHy2RzQ" */
+                    ETAG?: unknown;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replaceTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7e601",
+                 *           "key": "h",
+                 *           "name": "hesitates 😬"
+                 *         },
+                 *         {
+                 *           "key": "c",
+                 *           "name": "calm"
+                 *         }
+                 *       ],
+                 *       "version": 2
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["NewTagList"];
+            };
+        };
+        responses: {
+            /** @description The team's tags. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7e601",
+                     *           "key": "h",
+                     *           "name": "hesitates 😬"
+                     *         },
+                     *         {
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d79902",
+                     *           "key": "c",
+                     *           "name": "calm"
+                     *         }
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["TagList"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description `conflict`: The current state does not allow this; `detail` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -121,13 +121,13 @@ impl TryFrom<AmendInvitation> for Amend {
 /// # Errors
 ///
 /// 422 if it is not in RFC 3339.
-fn expiry(moment: &Moment) -> Result<Timestamp, Failure> {
+pub(super) fn expiry(moment: &Moment) -> Result<Timestamp, Failure> {
     let wrong = || Failure::invalid("expiresAt", "must be a time such as 2026-11-30T18:00:00Z");
     Timestamp::parse(&moment.0).ok_or_else(wrong)
 }
 
 /// Returns the new value of a field that was sent; an inner `None` removes it.
-fn changed<T>(field: MaybeUndefined<T>) -> Option<Option<T>> {
+pub(super) fn changed<T>(field: MaybeUndefined<T>) -> Option<Option<T>> {
     match field {
         MaybeUndefined::Undefined => None,
         MaybeUndefined::Null => Some(None),

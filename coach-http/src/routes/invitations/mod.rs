@@ -1,6 +1,7 @@
 //! Invitations, for researchers.
 
 mod bodies;
+mod bulk;
 
 use coach_core::{
     CoachError, Coaching, InvitationLink, ListInvitations, NewInvitation as Wanted,
@@ -10,15 +11,17 @@ use coach_core::{
 use poem::web::Data;
 use poem_openapi::{
     ApiResponse, OpenApi,
-    param::{Path, Query},
+    param::{Header, Path, Query},
     payload::{Json, PlainText},
 };
 use uuid::Uuid;
 
 use self::bodies::{AmendInvitation, NewInvitation, PreviewInvitation};
+pub(super) use self::bulk::SelectedInvitations;
 use super::{
     auth::Nothing,
     pages::{page, page_size},
+    tagged::Tagged,
     tags::Tag,
 };
 use crate::{
@@ -75,7 +78,10 @@ impl Invitations {
         limit: Query<Option<PageSize>>,
         /// `next` of the page before, of the same list.
         cursor: Query<Option<String>>,
-    ) -> Result<Json<InvitationPage>, Failure> {
+        /// The `ETag` of an earlier answer: 304 if nothing has changed since.
+        #[oai(name = "if-none-match")]
+        known: Header<Option<String>>,
+    ) -> Result<Tagged<InvitationPage>, Failure> {
         let limit = page_size(limit.0)?;
         let wrong = |_| Failure::invalid("cursor", "not a cursor of this list");
         let after = cursor.0.map(|cursor| cursor.parse().map_err(wrong)).transpose()?;
@@ -83,12 +89,13 @@ impl Invitations {
         let wanted = ListInvitations { after, ..wanted };
         let list = app.coach.invitations(&staff.0).list(&wanted, limit).await?;
         let items = list.items.iter();
-        Ok(Json(InvitationPage {
+        let page = InvitationPage {
             items: items.map(|(row, status)| Invitation::new(&app, row, *status)).collect(),
             next: list.next.map(|next| next.to_string()),
             total: list.count.found,
             total_in_scope: list.count.in_scope,
-        }))
+        };
+        Ok(Tagged::new(page, known.0.as_deref()))
     }
 
     /// Downloads the links of all invitations in a list, as a CSV file.
@@ -199,9 +206,12 @@ impl Invitations {
         staff: Researcher,
         /// The invitation's id.
         id: Path<Uuid>,
-    ) -> Result<Json<Invitation>, Failure> {
+        /// The `ETag` of an earlier answer: 304 if nothing has changed since.
+        #[oai(name = "if-none-match")]
+        known: Header<Option<String>>,
+    ) -> Result<Tagged<Invitation>, Failure> {
         let invitation = app.coach.invitations(&staff.0).get(InvitationId(id.0)).await?;
-        Ok(Json(shown(&app, &invitation).await?))
+        Ok(Tagged::new(shown(&app, &invitation).await?, known.0.as_deref()))
     }
 
     /// Revokes an invitation.

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Every operation and who sends its example, in an order in which each finds what it needs.
-const ORDER: [(&str, Caller); 44] = [
+const ORDER: [(&str, Caller); 58] = [
     ("getSignInOptions", Visitor),
     ("startSignIn", Visitor),
     ("finishSignIn", Visitor),
@@ -48,7 +48,18 @@ const ORDER: [(&str, Caller); 44] = [
     ("previewInvitation", Researcher),
     ("createInvitations", Researcher),
     ("listPresets", Researcher),
+    ("changeInvitations", Researcher),
+    ("getInvitationQrSvg", Researcher),
+    ("getInvitationQrPng", Researcher),
+    ("listTags", Researcher),
+    ("replaceTags", Researcher),
+    ("createNote", Researcher),
+    ("updateNote", Researcher),
+    ("getNoteHistory", Researcher),
+    ("listNotes", Researcher),
+    ("listUnreadNotes", Researcher),
     ("observeConversation", Researcher),
+    ("listObservers", Researcher),
     ("followConversation", Guest),
     ("sendMessage", Guest),
     ("sendAside", Guest),
@@ -58,6 +69,9 @@ const ORDER: [(&str, Caller); 44] = [
     ("updateInvitation", Researcher),
     ("createFreshLink", Researcher),
     ("revokeInvitation", Researcher),
+    ("getDesk", Researcher),
+    ("markNotesRead", Researcher),
+    ("deleteNote", Researcher),
     ("eraseParticipant", Researcher),
     ("createPreset", Admin),
     ("updatePreset", Admin),

@@ -1,6 +1,6 @@
 //! Sends an example and returns the answer as the examples would write it.
 
-use reqwest::Method;
+use reqwest::{Method, header};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -17,6 +17,7 @@ impl World {
             let real = self.real(&text(value));
             match *place {
                 "path" => path = path.replace(&format!("{{{name}}}"), &real),
+                "header" => {}
                 _ => query.push(((*name).to_owned(), real)),
             }
         }
@@ -33,14 +34,22 @@ impl World {
         let body = example.body.map(|(_, body)| self.with_real(body));
         let method = Method::from_bytes(example.method.to_uppercase().as_bytes()).unwrap();
         let path = self.address(example);
-        let answer = self.caller(caller).ask(method, &path, body, &[]).await;
+        let headers = example.parameters.iter().filter(|(place, ..)| *place == "header");
+        let headers: Vec<_> = headers.map(|(_, name, value)| (*name, text(value))).collect();
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, &**value)).collect();
+        let answer = self.caller(caller).ask(method, &path, body, &headers).await;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let bytes = answer.bytes().await.unwrap();
         let said = String::from_utf8_lossy(&bytes);
         assert_eq!(status, example.status, "{}: {said}", example.id);
+        let is_image = |kind: &header::HeaderValue| kind.as_bytes().starts_with(b"image/");
         let body = match (example.answer, serde_json::from_slice::<Value>(&bytes)) {
             (None, _) => Value::Null,
             (Some(_), Ok(body)) => body,
+            // The example says only which kind it is.
+            (Some(_), Err(_)) if headers.get("content-type").is_some_and(is_image) => {
+                json!(format!("{} of the link", headers["content-type"].to_str().unwrap()))
+            }
             (Some(_), Err(_)) => json!(said.trim_start_matches('\u{feff}')),
         };
         let header = |name: &str| headers[name].to_str().unwrap().to_owned();
@@ -67,6 +76,9 @@ impl World {
     fn with_real(&self, body: &Value) -> Value {
         let mut body = body.clone();
         each_text(&mut body, &|text| self.real(text));
+        if let Some(id) = body.get_mut("messageId") {
+            *id = json!(self.real(&text(id)).parse::<i64>().unwrap());
+        }
         body
     }
 

@@ -7,12 +7,14 @@ use coach_core::{
     testing::{ScriptedModel, Step, answer},
 };
 use coach_http::admin_link;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
     app::{TestApp, Wish},
     oidc::provider::{CLIENT, Provider, SECRET},
     person::Person,
+    socket::Socket,
 };
 
 /// Who sends an example.
@@ -42,6 +44,8 @@ pub(super) struct World {
     pub(super) names: Vec<(&'static str, String)>,
     /// The address at the provider that a sign-in or a link went to.
     pub(super) left_to: String,
+    /// Sockets that stay open.
+    sockets: Vec<Socket>,
 }
 
 /// A text as the examples write it.
@@ -87,7 +91,8 @@ impl World {
             ("https://coach.example.org", app.url.clone()),
             ("203.0.113.7", "127.0.0.1".to_owned()),
         ];
-        let mut world = Self { app, provider, callers, names, left_to: String::new() };
+        let mut world =
+            Self { app, provider, callers, names, left_to: String::new(), sockets: Vec::new() };
         world.furnish().await;
         world
     }
@@ -124,6 +129,17 @@ impl World {
             "01998f3a-6d10-7c55-9a41-5be0c3d7c301",
             &preset.json::<Value>().await.unwrap()["id"],
         );
+        let tags = json!({ "version": 1, "items": [{ "name": "hesitates 😬", "key": "h" }] });
+        let tags = self.caller(Researcher).ask(Method::PUT, "/api/tags", Some(tags), &[]).await;
+        let tags: Value = tags.json().await.unwrap();
+        self.name("01998f3a-6d10-7c55-9a41-5be0c3d7e601", &tags["items"][0]["id"]);
+        let invitation = self.real("01998f3a-6d10-7c55-9a41-5be0c3d7a101");
+        let note = json!({ "body": "Ask her about the second reply.", "conversationId": talk });
+        let note = self.caller(Admin).notes(&invitation, note).await;
+        self.name("01998f3a-6d10-7c55-9a41-5be0c3d7f601", &note["id"]);
+        let note = json!({ "body": "Reads the consent text carefully." });
+        let note = self.caller(Researcher).notes(&invitation, note).await;
+        self.name("01998f3a-6d10-7c55-9a41-5be0c3d7f602", &note["id"]);
         let alice = self.app.visitor();
         let left = alice.get("/api/auth/login").await;
         let (code, state) = self.provider.consent(left.headers()["location"].to_str().unwrap());
@@ -160,6 +176,18 @@ impl World {
                 self.caller(Guest).post(&format!("/api/conversations/{talk}/messages"), said).await;
                 // An answer without text would be charged differently.
                 while !matches!(follower.next().await.unwrap().event, Event::Delta(_)) {}
+            }
+            "listObservers" => {
+                let talk = self.real("01998f3a-6d10-7c55-9a41-5be0c3d7b201");
+                let path = format!("/ws/observe/{talk}");
+                let mut socket = self.caller(Researcher).socket(&path, None).await.unwrap();
+                socket.frame().await;
+                self.sockets.push(socket);
+            }
+            "getDesk" => {
+                let talk = self.real("01998f3a-6d10-7c55-9a41-5be0c3d7b202");
+                let socket = self.caller(Guest).talk(&talk).await;
+                self.sockets.push(socket);
             }
             "listAuditEntries" => {
                 let actor = self.real("01998f3a-6d10-7c55-9a41-5be0c3d7d403");

@@ -52,6 +52,8 @@ pub(super) enum About {
     Link,
     /// The user who claimed the invitation.
     Person,
+    /// A note of the researcher who created the invitation.
+    Note,
     /// A quota preset.
     Preset,
     /// A scenario.
@@ -77,6 +79,8 @@ impl Who {
             (Talk | Invitation, Self::Staff | Self::Colleague | Self::Admin) => Relation::InScope,
             (Talk | Invitation, Self::OtherGuest | Self::OtherUser) => Relation::Foreign,
             (Talk | Invitation, Self::OtherStaff) => Relation::Foreign,
+            (Note, Self::Colleague | Self::Admin) => Relation::InScope,
+            (Note, Self::OtherStaff) => Relation::Foreign,
             _ => Relation::Own,
         }
     }
@@ -115,9 +119,9 @@ impl Who {
     }
 }
 
-use About::{Invitation, Link, Nothing, Person, Preset, Scenario, Talk};
+use About::{Invitation, Link, Note, Nothing, Person, Preset, Scenario, Talk};
 
-pub(super) const ROWS: [Row; 44] = [
+pub(super) const ROWS: [Row; 58] = [
     ("post", "/api/auth/admin-link", Act::SignIn, Nothing, 401),
     ("post", "/api/auth/logout", Act::UseOwnAccount, Nothing, 204),
     ("get", "/api/auth", Act::SignIn, Nothing, 200),
@@ -152,6 +156,20 @@ pub(super) const ROWS: [Row; 44] = [
     ("post", "/api/invitations/{id}/fresh-link", Act::ManageInvitation, Invitation, 200),
     ("post", "/api/invitations/{id}/revoke", Act::ManageInvitation, Invitation, 200),
     ("delete", "/api/invitations/{id}/participant", Act::ManageInvitation, Invitation, 204),
+    ("post", "/api/invitations/bulk", Act::Research, Nothing, 200),
+    ("get", "/api/invitations/{id}/qr.svg", Act::ManageInvitation, Invitation, 200),
+    ("get", "/api/invitations/{id}/qr.png", Act::ManageInvitation, Invitation, 200),
+    ("get", "/api/desk", Act::Research, Nothing, 200),
+    ("get", "/api/conversations/{id}/observers", Act::Observe, Talk, 200),
+    ("get", "/api/invitations/{id}/notes", Act::TakeNotes, Invitation, 200),
+    ("post", "/api/invitations/{id}/notes", Act::TakeNotes, Invitation, 201),
+    ("get", "/api/notes/unread", Act::Research, Nothing, 200),
+    ("post", "/api/notes/read", Act::Research, Nothing, 204),
+    ("get", "/api/notes/{id}/history", Act::TakeNotes, Note, 200),
+    ("patch", "/api/notes/{id}", Act::EditNote, Note, 200),
+    ("delete", "/api/notes/{id}", Act::EditNote, Note, 204),
+    ("get", "/api/tags", Act::Research, Nothing, 200),
+    ("put", "/api/tags", Act::ManageTags, Nothing, 200),
     ("get", "/api/quota-presets", Act::Research, Nothing, 200),
     ("post", "/api/quota-presets", Act::Administer, Nothing, 201),
     ("put", "/api/quota-presets/{id}", Act::Administer, Preset, 200),
@@ -166,7 +184,7 @@ pub(super) const ROWS: [Row; 44] = [
 ];
 
 /// Statuses that must not change with the policy.
-pub(super) const BY_HAND: [(Who, &str, &str, u16); 20] = [
+pub(super) const BY_HAND: [(Who, &str, &str, u16); 30] = [
     // Messages belong to their participant: signed-out callers get 401, other participants 404.
     (Who::SignedOut, "get", "/api/conversations/{id}/messages", 401),
     (Who::Guest, "get", "/api/conversations/{id}/messages", 200),
@@ -187,6 +205,17 @@ pub(super) const BY_HAND: [(Who, &str, &str, u16); 20] = [
     (Who::Guest, "get", "/api/invitations", 403),
     (Who::OtherStaff, "patch", "/api/invitations/{id}", 404),
     (Who::OtherStaff, "delete", "/api/invitations/{id}/participant", 404),
+    // Notes are for researchers; only their author changes them, whatever the role.
+    (Who::Guest, "get", "/api/invitations/{id}/notes", 403),
+    (Who::User, "get", "/api/invitations/{id}/notes", 403),
+    (Who::OtherStaff, "get", "/api/invitations/{id}/notes", 404),
+    (Who::Colleague, "get", "/api/invitations/{id}/notes", 200),
+    (Who::Guest, "get", "/api/notes/{id}/history", 403),
+    (Who::Colleague, "patch", "/api/notes/{id}", 403),
+    (Who::Admin, "delete", "/api/notes/{id}", 403),
+    (Who::Guest, "get", "/api/tags", 403),
+    (Who::Guest, "get", "/api/desk", 403),
+    (Who::Guest, "get", "/api/conversations/{id}/observers", 403),
     // Only administrators have roles, quotas and the audit log.
     (Who::Staff, "patch", "/api/users/{id}", 403),
     (Who::User, "patch", "/api/users/{id}", 403),

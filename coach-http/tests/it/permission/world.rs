@@ -35,10 +35,12 @@ impl Body {
             Self::Right => json!({
                 "token": "x", "consentVersion": "x", "scenario": "raise", "content": "Hello.",
                 "label": "x", "tokenQuota": 50_000, "tokens": 50_000, "choice": "keep",
+                "body": "Hm.", "version": 1, "items": [], "act": "links", "ids": [ABSENT],
             }),
             Self::Wrong => json!({
                 "token": 7, "consentVersion": 7, "scenario": 7, "content": "", "label": 7,
                 "tokenQuota": "x", "tokens": "x", "choice": "x", "addTokens": -1, "role": "x",
+                "body": 7, "version": "x", "items": 7, "act": "x", "ids": 7, "tags": 7, "notes": 7,
             }),
             Self::Broken => return "{".to_owned(),
         };
@@ -48,8 +50,8 @@ impl Body {
     fn query(self) -> &'static str {
         match self {
             Self::Right => "",
-            Self::Wrong => "?limit=0&before=-1&cursor=x&actor=x&role=x",
-            Self::Broken => "?limit=x&before=x&cursor=&actor=&role=",
+            Self::Wrong => "?limit=0&before=-1&cursor=x&actor=x&role=x&size=1&tag=x",
+            Self::Broken => "?limit=x&before=x&cursor=&actor=&role=&size=x&tag=",
         }
     }
 }
@@ -60,6 +62,8 @@ pub(super) struct World {
     pub(super) invitation: String,
     pub(super) token: String,
     pub(super) talk: String,
+    /// A note of the researcher on the invitation.
+    note: String,
     /// Whose invitation and conversation they are.
     pub(super) owner: UserId,
 }
@@ -78,6 +82,9 @@ impl World {
         }
         let talk = owner.start().await;
         let owner_id = owner.user().await;
+        let invitation = invitation["id"].as_str().unwrap().to_owned();
+        let note = researcher.notes(&invitation, json!({ "body": "Hm." })).await;
+        let note = note["id"].as_str().unwrap().to_owned();
         let person = match who {
             Who::SignedOut => app.visitor(),
             Who::Guest | Who::User => owner.clone(),
@@ -87,8 +94,7 @@ impl World {
             Who::OtherStaff | Who::Colleague => app.staff().await,
             Who::Admin => app.admin().await,
         };
-        let invitation = invitation["id"].as_str().unwrap().to_owned();
-        Self { app, person, invitation, token, talk, owner: owner_id }
+        Self { app, person, invitation, token, talk, note, owner: owner_id }
     }
 
     /// What a row answers, with this world's names in its path.
@@ -100,6 +106,7 @@ impl World {
     pub(super) async fn answers_to(&self, (method, path, _, about, _): Row, body: Body) -> u16 {
         let id = match about {
             About::Invitation => self.invitation.clone(),
+            About::Note => self.note.clone(),
             About::Person => self.owner.to_string(),
             About::Preset => PRESET.to_owned(),
             About::Talk | About::Nothing | About::Link | About::Scenario => self.talk.clone(),

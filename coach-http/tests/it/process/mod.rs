@@ -5,6 +5,7 @@ mod full;
 mod killed;
 mod killed_on_postgres;
 mod locked;
+mod looked;
 mod measured;
 mod origins;
 mod packed;

@@ -83,5 +83,6 @@ it("has a sentence for every action", () => {
     "deleted the conversations of an account",
     "saved a quota preset",
     "removed a quota preset",
+    "changed the tags for notes",
   ]);
 });

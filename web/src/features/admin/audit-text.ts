@@ -28,10 +28,11 @@ const sentences: Record<string, string> = {
   erased: "deleted the conversations of {it}",
   preset_kept: "saved {it}",
   preset_removed: "removed {it}",
+  tags_saved: "changed the tags for notes",
 };
 
 /** Actions whose detail is shown: values before and after, or a duration. */
-const measured = new Set(["invitation_changed", "links_downloaded", "preset_kept", "observation_ended"]);
+const measured = new Set(["invitation_changed", "links_downloaded", "preset_kept", "observation_ended", "tags_saved"]);
 
 /** Returns an entry's sentence as the parts before and after its object. An unknown action is shown by its name. */
 export function auditSentence(entry: Entry): { before: string; after: string } {
