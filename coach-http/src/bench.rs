@@ -16,6 +16,9 @@ const ANSWER: u32 = 1 << 16;
 
 /// Creates `CONVERSATIONS` conversations and writes their addresses and cookies to the file `TARGETS`, one JSON line
 /// each.
+///
+/// # Errors
+/// An error if a variable is missing, or the store or the file cannot be written.
 pub async fn setup(config: Config) -> anyhow::Result<()> {
     let conversations: u32 = variable("CONVERSATIONS")?.parse().context("CONVERSATIONS")?;
     let mut targets = File::create(variable("TARGETS")?).context("TARGETS")?;

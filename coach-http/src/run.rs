@@ -91,6 +91,9 @@ fn no_key(error: &std::io::Error, key: &Path) -> WrongSetting {
 }
 
 /// Opens the configured store and models; returns the coach and the host's keys.
+///
+/// # Errors
+/// An error for the operator: a setting that is wrong, or a database or key that cannot be opened.
 pub async fn open(config: &Config) -> anyhow::Result<(Coach, Keys)> {
     open_with(config, &Lanes::choose(&config.models)?).await
 }
@@ -121,6 +124,9 @@ async fn open_with(config: &Config, lanes: &Lanes) -> anyhow::Result<(Coach, Key
 }
 
 /// Runs the host until it is asked to stop.
+///
+/// # Errors
+/// An error for the operator: a setting that is wrong, or a database, key or address that cannot be opened.
 pub async fn run(mut config: Config) -> anyhow::Result<()> {
     for strange in &config.strange {
         tracing::warn!("{strange}");

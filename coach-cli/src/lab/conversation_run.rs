@@ -68,6 +68,9 @@ pub struct Participant {
 
 impl ConversationRun {
     /// Starts a conversation without limits, kept in memory.
+    ///
+    /// # Errors
+    /// Any error of the engine.
     pub async fn begin(
         script: Script,
         scenario: (String, String),
@@ -119,12 +122,18 @@ impl ConversationRun {
     }
 
     /// Records the scenario's opening.
+    ///
+    /// # Errors
+    /// Any error of the engine or of a listener.
     pub async fn open(&mut self) -> Result<()> {
         self.run_until_idle().await
     }
 
     /// Calls the model that plays the participant. The call is recorded with its message, or before the next
     /// call if it becomes none.
+    ///
+    /// # Errors
+    /// Any error of the engine or of a listener, except that of the model, which is the answer.
     pub async fn ask_participant(
         &mut self,
         request: ChatRequest,
@@ -157,6 +166,9 @@ impl ConversationRun {
     }
 
     /// Sends a participant message and follows the turn to its end.
+    ///
+    /// # Errors
+    /// Any error of the engine or of a listener.
     pub async fn say(&mut self, text: &str, source: MessageSource) -> Result<()> {
         self.begin_turn(source);
         self.coach.conversation(&self.me, self.id).say(Say::from(text)).await?;
@@ -186,6 +198,9 @@ impl ConversationRun {
     /// Applies an event; returns `true` once the conversation is idle. If the audience left, the current answer
     /// may finish, as after the first Ctrl-C; if writing to it failed, the answer is cut. Either way it is
     /// recorded to its end: it is paid for.
+    ///
+    /// # Errors
+    /// An error of the record.
     pub async fn handle(&mut self, event: &Event) -> Result<bool> {
         self.apply(event).await?;
         match self.listeners.lost() {
@@ -309,6 +324,9 @@ impl ConversationRun {
     }
 
     /// Records the remaining calls that became no message, then the end.
+    ///
+    /// # Errors
+    /// An error of the record.
     pub async fn stopped(&mut self, stopped: &Stopped) -> Result<()> {
         if self.asking {
             // The engine settles a dropped call in a task. The record is closed even if that takes longer.

@@ -41,6 +41,10 @@ pub struct Player {
 }
 
 impl Player {
+    /// Prepares the participant.
+    ///
+    /// # Errors
+    /// An error if the participant of the scenario cannot be played with these values.
     pub fn new(
         learner: SimulatedParticipant,
         scenario: &Scenario,
@@ -79,6 +83,10 @@ impl Player {
         learner.mode == ParticipantMode::Simulated || learner.on_script_end == ScriptEnd::Simulate
     }
 
+    /// Says or asks what comes next.
+    ///
+    /// # Errors
+    /// Any error of the run.
     pub async fn next(&mut self, conversation: &mut ConversationRun) -> Result<Next> {
         if let Some(words) = self.lines.pop_front() {
             let replayed = self.learner.mode == ParticipantMode::Replay;

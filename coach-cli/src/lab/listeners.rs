@@ -14,15 +14,27 @@ use super::{RecordedMessage, Stopped, UnspokenCall};
 /// Receives a conversation as it happens.
 pub trait Listener: Send {
     /// Receives a piece of an answer.
+    ///
+    /// # Errors
+    /// An error if the listener cannot keep it.
     fn piece(&mut self, speaker: &str, voice: Voice, text: &str) -> io::Result<()>;
 
     /// Receives a final message, with all that is known about it.
+    ///
+    /// # Errors
+    /// An error if the listener cannot keep it.
     fn message(&mut self, spoken: &RecordedMessage) -> io::Result<()>;
 
     /// Receives a call that became no message.
+    ///
+    /// # Errors
+    /// An error if the listener cannot keep it.
     fn unspoken(&mut self, call: &UnspokenCall) -> io::Result<()>;
 
     /// Receives the end of the conversation.
+    ///
+    /// # Errors
+    /// An error if the listener cannot keep it.
     fn stopped(&mut self, stopped: &Stopped) -> io::Result<()>;
 }
 
@@ -75,6 +87,9 @@ impl Listeners {
     }
 
     /// Returns the audience's error, once.
+    ///
+    /// # Errors
+    /// That error.
     pub fn loss(&mut self) -> Result<()> {
         match self.lost.take() {
             Some(error) => Err(error).context("standard output"),

@@ -28,6 +28,9 @@ pub struct RunDir {
 
 impl RunDir {
     /// Creates the directory at `wanted`, or under `runs/`. Never uses an existing one.
+    ///
+    /// # Errors
+    /// An error if the directory exists or cannot be written.
     pub fn create(
         wanted: Option<&Path>,
         file: &ScenarioFile,
@@ -79,11 +82,17 @@ impl RunDir {
     }
 
     /// Creates the record, for appending.
+    ///
+    /// # Errors
+    /// An error if the file exists or cannot be created.
     pub fn events(&self) -> io::Result<File> {
         OpenOptions::new().create_new(true).append(true).open(self.path.join("events.jsonl"))
     }
 
     /// Adds the final fields to the manifest.
+    ///
+    /// # Errors
+    /// An error if the manifest cannot be written.
     pub fn close(&mut self, fields: Value) -> io::Result<()> {
         if let (Value::Object(manifest), Value::Object(fields)) = (&mut self.manifest, fields) {
             manifest.extend(fields);

@@ -20,6 +20,9 @@ macro_rules! port {
         #[async_trait]
         pub trait $port: Send + Sync {$(
             $(#[$promise])*
+            ///
+            /// # Errors
+            /// [`StoreError`] if the store does not respond; whether the fact was saved is then unknown.
             async fn $method(&self $(, $name: $kind)*) -> Result<$answer, StoreError>;
         )+}
 

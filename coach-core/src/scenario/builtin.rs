@@ -12,6 +12,9 @@ pub const BUILTIN_SOURCES: [&str; 5] = [
 ];
 
 /// Parses the built-in scenarios. A test ensures that this never fails.
+///
+/// # Errors
+/// The problems of a file, if one cannot be parsed.
 pub fn builtin() -> Result<Vec<ScenarioFile>, Problems> {
     BUILTIN_SOURCES.iter().map(|source| ScenarioFile::parse(source)).collect()
 }

@@ -142,6 +142,9 @@ impl Scenario {
     }
 
     /// Returns a value for every declared variable: the given one, else the default.
+    ///
+    /// # Errors
+    /// [`VarError`] if a value is invalid, belongs to no declared variable, or is missing.
     pub fn values(
         &self,
         given: &BTreeMap<String, String>,

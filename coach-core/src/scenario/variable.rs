@@ -107,6 +107,9 @@ fn suggestion(near: &[String], known: &[String]) -> String {
 
 impl Variable {
     /// Parses a value typed by a person.
+    ///
+    /// # Errors
+    /// [`VarError`] if the text is too long or not a value of this variable.
     pub fn read(&self, text: &str) -> Result<Value, VarError> {
         if text.chars().count() > self.max_chars as usize {
             return Err(VarError::TooLong { name: self.name.clone(), max_chars: self.max_chars });

@@ -17,6 +17,9 @@ pub const LIFE: Duration = Duration::from_secs(15 * 60);
 const PURPOSE: &str = "one-time sign-in link";
 
 /// Creates a token.
+///
+/// # Errors
+/// An error if the system has no random numbers.
 pub fn token(keys: &Keys, now: Timestamp) -> io::Result<String> {
     let until = now.after(LIFE).0;
     let nonce = &random_hex()?[..32];

@@ -1,5 +1,7 @@
 //! The example programs: each runs, says what its comment promises, and is short enough to read at once.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{fs, path::Path, process::Command};
 
 /// The longest example, in lines.

@@ -73,6 +73,9 @@ pub enum RenderError {
 
 impl Template {
     /// Parses a template.
+    ///
+    /// # Errors
+    /// [`TemplateError`] with the place of the first mistake.
     pub fn parse(source: &str) -> Result<Self, TemplateError> {
         let (nodes, References { names, comparisons }) = parse::template(source)?;
         Ok(Self { source: source.to_owned(), nodes, names, comparisons })
@@ -102,6 +105,9 @@ impl Template {
     }
 
     /// Renders the template with `values`.
+    ///
+    /// # Errors
+    /// [`RenderError`] if a name has no value.
     pub fn render(&self, values: &BTreeMap<String, Value>) -> Result<String, RenderError> {
         let mut text = String::with_capacity(self.source.len());
         say(&self.nodes, values, &mut text)?;
