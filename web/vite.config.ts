@@ -27,7 +27,7 @@ export default defineConfig({
           groups: [
             {
               name: "shared",
-              test: /src\/(ui|shell|api)\/(?!Card|Contact|Field|InvitationText|Prose|ExampleConversation|ShortcutList|content-note|field-errors|form-validation|turns|use-form-errors)[^/]+$|lucide-react\/dist\/esm\/icons\/(arrow-down|check|chevron-left|copy|eye|lightbulb|lock)\.m?js$/,
+              test: /src\/(ui|shell|api)\/(?!Card|Contact|Field|InvitationText|Prose|ExampleConversation|ShortcutList|content-note|field-errors|form-validation|turns|use-form-errors)[^/]+$|lucide-react\/dist\/esm\/icons\/(arrow-down|arrow-up|check|chevron-left|copy|eye|lightbulb|lock)\.m?js$/,
             },
             // Small parts that several of the researchers' pages share.
             {

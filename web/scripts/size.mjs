@@ -11,8 +11,10 @@ const routes = {
   "src/features/conversation/ConversationPage.tsx": 120,
   "src/features/research/InvitationsPage.tsx": 120,
   "src/features/research/NewInvitationPage.tsx": 120,
-  "src/features/research/InvitationPage.tsx": 130,
+  "src/features/research/InvitationPage.tsx": 145,
   "src/features/research/CodesPage.tsx": 120,
+  "src/features/research/watch/WatchPage.tsx": 135,
+  "src/features/research/notes/TagsPage.tsx": 120,
   "src/features/account/AccountPage.tsx": 110,
   "src/features/admin/Administration.tsx": 120,
 };

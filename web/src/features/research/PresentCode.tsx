@@ -2,6 +2,7 @@
 import { Check, X } from "lucide-react";
 import type { Schemas } from "../../api/client";
 import { IconButton } from "../../ui/Button";
+import { atClock } from "../../ui/times";
 import { useDialog } from "../../ui/use-dialog";
 import { InvitationQr, QrCaption, titleOf } from "./InvitationQr";
 import { LoopbackNote } from "./LoopbackNote";
@@ -36,7 +37,8 @@ export function PresentCode({ open, onClose, invitation, url, claimed }: Props) 
           </div>
           {claimed ? (
             <p role="status" className="flex items-center gap-3 text-[2rem] font-bold">
-              <Check aria-hidden className="size-10" /> <span>Claimed</span>
+              <Check aria-hidden className="size-10" />{" "}
+              <span>{invitation.claimedAt ? `Claimed at ${atClock(invitation.claimedAt)}` : "Claimed"}</span>
             </p>
           ) : (
             <InvitationQr of={invitation} url={url} className="min-h-0 w-[min(80vmin,calc(100dvh-12rem))] shrink" />

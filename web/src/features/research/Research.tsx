@@ -7,6 +7,8 @@ const Invitations = lazyPage(() => import("./InvitationsPage"));
 const NewInvitation = lazyPage(() => import("./NewInvitationPage"));
 const Invitation = lazyPage(() => import("./InvitationPage"));
 const Codes = lazyPage(() => import("./CodesPage"));
+const Conversation = lazyPage(() => import("./watch/WatchPage"));
+const Tags = lazyPage(() => import("./notes/TagsPage"));
 
 export default function Research() {
   return (
@@ -16,6 +18,8 @@ export default function Research() {
       <Route path="invitations/codes" element={<Codes />} />
       <Route path="invitations/:id" element={<Invitation />} />
       <Route path="invitations/:id/code" element={<Codes />} />
+      <Route path="conversations/:id" element={<Conversation />} />
+      <Route path="tags" element={<Tags />} />
       <Route path="*" element={<NotFound />} />
     </Routes>
   );

@@ -12,11 +12,14 @@ const looks: Record<Exclude<Status, "live">, { Icon: LucideIcon; color: string }
 
 const pill = "inline-flex items-center gap-1.5 rounded-full border px-2.5 py-0.5 text-sm @3xl:whitespace-nowrap";
 
-export function StatusBadge({ status }: { status: Status }) {
+type Props = { status: Status /** The turn of a live conversation. */; turn?: number };
+
+export function StatusBadge({ status, turn }: Props) {
   if (status === "live")
     return (
       <span className={`${pill} border-live text-live`}>
-        <span aria-hidden className="pulse-dot size-2 rounded-full bg-live" /> <span>{statusWords.live}</span>
+        <span aria-hidden className="pulse-dot size-2 rounded-full bg-live" />{" "}
+        <span>{turn === undefined ? statusWords.live : `Live, turn ${turn}`}</span>
       </span>
     );
   const { Icon, color } = looks[status];

@@ -20,7 +20,9 @@ const reasons: Record<string, string> = {
   erased: "Text deleted",
 };
 
+export const endReasonText = (reason: string | undefined): string => reasons[reason ?? ""] ?? "Ended";
+
 export function ends(c: Conversation): string {
   if (c.erasedAt) return `Text deleted ${exactly(c.erasedAt)}`;
-  return c.state === "open" ? "In progress" : (reasons[c.endReason ?? ""] ?? "Ended");
+  return c.state === "open" ? "In progress" : endReasonText(c.endReason);
 }
