@@ -9,6 +9,7 @@ const routes = {
   "src/features/auth/LoginPage.tsx": 110,
   "src/features/invite/InvitePage.tsx": 110,
   "src/features/conversation/ConversationPage.tsx": 120,
+  "src/features/research/desk/DeskPage.tsx": 120,
   "src/features/research/InvitationsPage.tsx": 120,
   "src/features/research/NewInvitationPage.tsx": 120,
   "src/features/research/InvitationPage.tsx": 145,

@@ -16,16 +16,19 @@ const place =
 export function Shell() {
   const me = useQuery(queries.me()).data;
   return (
-    <div className="flex min-h-dvh flex-col">
+    <div className="group/page flex min-h-dvh flex-col">
       <SkipLink />
       <header data-region="" tabIndex={-1} className="no-print border-b border-line bg-surface">
-        <div className="mx-auto flex max-w-5xl flex-wrap items-center gap-x-2 px-3 py-1.5 sm:px-5">
+        <div className="mx-auto flex max-w-5xl flex-wrap group-has-[[data-wide]]/page:max-w-none items-center gap-x-2 px-3 py-1.5 sm:px-5">
           <Link to={paths.home()} className="mr-auto flex min-h-11 min-w-0 items-center gap-2.5 font-semibold">
             <img src="/favicon.svg" alt="" className="size-6" />
-            Conversation Coach
+            <span className={me && can.invite(me) ? "max-sm:sr-only" : ""}>Conversation Coach</span>
           </Link>
           {me && can.invite(me) && (
-            <nav aria-label="Main" className="flex">
+            <nav aria-label="Main" className="flex min-w-0 flex-wrap">
+              <NavLink to={paths.desk()} end className={place}>
+                Desk
+              </NavLink>
               <NavLink to={paths.invitations()} className={place}>
                 Invitations
               </NavLink>

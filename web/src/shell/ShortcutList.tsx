@@ -15,13 +15,19 @@ const keys: [string, string][] = [
   ["?", "Show this list"],
 ];
 
+const staffKeys: [string, string][] = [
+  ["Ctrl+Enter", "Add the note"],
+  ["A tag's key", "Add the tag to your note"],
+  ["Alt + a tag's key", "The same while you write"],
+];
+
 export default function ShortcutList() {
   const me = useQuery(queries.me()).data;
   // Participants without a coach must not find out here that others have one.
   const asks = !me || can.invite(me) || me.invitations.length === 0 || me.invitations.some((i) => i.aside);
   return (
     <dl className="grid grid-cols-[minmax(0,auto)_minmax(0,1fr)] items-baseline gap-x-4 gap-y-2.5">
-      {keys
+      {[...keys, ...(me && can.invite(me) ? staffKeys : [])]
         .filter(([key]) => asks || key !== COACH)
         .map(([key, does]) => (
           <div key={key} className="col-span-2 grid grid-cols-subgrid items-baseline">

@@ -1,6 +1,7 @@
 // `/login`: signs in with the one-time token in the URL, or explains how to sign in.
 import { useQuery } from "@tanstack/react-query";
-import { Link, useSearchParams } from "react-router";
+import { Link, Navigate, useSearchParams } from "react-router";
+import { can } from "../../api/permissions";
 import { queries } from "../../api/queries";
 import { paths } from "../../paths";
 import { Button, buttonLook } from "../../ui/Button";
@@ -9,6 +10,9 @@ import { KeepConversations } from "./AddSignIn";
 import { safeNext } from "./safe-next";
 import { signInLabel } from "./sign-in-label";
 import { useAdminLink } from "./use-admin-link";
+
+/** Marks the way back from the sign-in provider, if no page was asked for: where it leads depends on the role. */
+const ARRIVED = "arrived";
 
 export default function LoginPage() {
   const [query] = useSearchParams();
@@ -19,6 +23,7 @@ export default function LoginPage() {
   if (link.state === "busy") return <FullPage title="Signing you in">One moment.</FullPage>;
   if (link.state === "refused") return <LinkRefused />;
   if (link.state === "offline") return <LinkNotTried onRetry={link.retry} />;
+  if (me.data && query.has(ARRIVED)) return <Navigate to={can.invite(me.data) ? paths.desk() : paths.home()} replace />;
   if (me.data)
     return (
       <FullPage title="You're signed in">
@@ -32,7 +37,10 @@ export default function LoginPage() {
   return (
     <FullPage title="Sign in">
       {ways?.oidc && (
-        <a href={paths.oidc(next)} className={buttonLook("primary", "self-start")}>
+        <a
+          href={paths.oidc(next === paths.home() ? `${paths.login()}?${ARRIVED}` : next)}
+          className={buttonLook("primary", "self-start")}
+        >
           {signInLabel(ways.issuer)}
         </a>
       )}

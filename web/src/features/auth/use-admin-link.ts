@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { client } from "../../api/client";
 import { queryClient } from "../../api/queries";
+import { landingPage } from "./landing-page";
 
 type Outcome = "signed-in" | "refused" | "offline";
 type AdminLink = "none" | "busy" | "refused" | "offline";
@@ -25,7 +26,7 @@ export function useAdminLink(next: string): { state: AdminLink; retry: () => voi
       // Without a response the link may still be unused, so it can be tried again.
       if (outcome === "offline") asked.delete(token);
       if (newest.current !== token) return;
-      if (outcome === "signed-in") void navigate(next, { replace: true });
+      if (outcome === "signed-in") void landingPage(next).then((page) => navigate(page, { replace: true }));
       else setState(outcome);
     });
   };

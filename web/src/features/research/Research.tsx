@@ -3,6 +3,7 @@ import { Route, Routes } from "react-router";
 import { lazyPage } from "../../shell/lazy-page";
 import { NotFound } from "../../shell/NotFound";
 
+const Desk = lazyPage(() => import("./desk/DeskPage"));
 const Invitations = lazyPage(() => import("./InvitationsPage"));
 const NewInvitation = lazyPage(() => import("./NewInvitationPage"));
 const Invitation = lazyPage(() => import("./InvitationPage"));
@@ -13,6 +14,7 @@ const Tags = lazyPage(() => import("./notes/TagsPage"));
 export default function Research() {
   return (
     <Routes>
+      <Route index element={<Desk />} />
       <Route path="invitations" element={<Invitations />} />
       <Route path="invitations/new" element={<NewInvitation />} />
       <Route path="invitations/codes" element={<Codes />} />
