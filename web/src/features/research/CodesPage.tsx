@@ -3,9 +3,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, Printer } from "lucide-react";
 import type { ReactNode } from "react";
-import { Link, useParams, useSearchParams } from "react-router";
+import { Link, useLocation, useParams, useSearchParams } from "react-router";
 import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
+import { staffQueries } from "../../api/staff/queries";
 import { paths } from "../../paths";
 import { researchPaths } from "../../research-paths";
 import { LoadErrorPage } from "../../shell/LoadErrorPage";
@@ -15,6 +16,7 @@ import { PageHeading } from "../../ui/PageHeading";
 import { Skeleton } from "../../ui/Skeleton";
 import { Pagination } from "../../ui/staff/Pagination";
 import { InvitationQr, QrCaption } from "./InvitationQr";
+import { linkOf } from "./invitation-status";
 import { LoopbackNote } from "./LoopbackNote";
 import { wantedBy } from "./list-query";
 
@@ -28,6 +30,27 @@ export default function CodesPage() {
 }
 
 function ManyCodes() {
+  const ids = selectedIn(useLocation().state);
+  return ids ? <SelectedCodes ids={ids} /> : <ListedCodes />;
+}
+
+/** Returns the ids of invitations that were selected in the list. They survive a reload in the browser's history. */
+function selectedIn(state: unknown): string[] | undefined {
+  const ids = typeof state === "object" && state !== null && "ids" in state ? state.ids : undefined;
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : undefined;
+}
+
+function SelectedCodes({ ids }: { ids: string[] }) {
+  const codes = useQuery(staffQueries.links(ids));
+  const failure = loadError(codes);
+  if (failure) return <LoadErrorPage {...failure} />;
+  const usable = codes.data?.items.filter(linkOf);
+  const words =
+    usable && `${usable.length} of ${ids.length} selected invitations can be used, 8 per page, with cut lines.`;
+  return <Sheet back={paths.invitations()} words={words ?? ""} items={usable} />;
+}
+
+function ListedCodes() {
   const [query] = useSearchParams();
   const wanted = { sort: "label" as const, ...wantedBy(query), status: "open" as const, limit: AT_ONCE };
   const list = useQuery(queries.invitations(wanted));

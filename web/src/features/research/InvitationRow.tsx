@@ -1,6 +1,6 @@
 // One invitation in the list. The whole row is a link, except for the button that copies the participant's link.
 import { Check, Copy } from "lucide-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
 import { researchPaths } from "../../research-paths";
@@ -13,14 +13,33 @@ import { linkOf } from "./invitation-status";
 import { StatusBadge } from "./StatusBadge";
 import { TokenUsage } from "./TokenUsage";
 
-export function InvitationRow({ invitation: i }: { invitation: Schemas["Invitation"] }) {
+type Props = {
+  invitation: Schemas["Invitation"];
+  selected: boolean;
+  /** `range`: from the row that was selected last to this one. */
+  onSelect: (invitation: Schemas["Invitation"], range: boolean) => void;
+};
+
+/** Memoized, so that selecting one of hundreds of rows renders only that one. */
+export const InvitationRow = memo(function InvitationRow({ invitation: i, selected, onSelect }: Props) {
   const url = linkOf(i);
   return (
     <TableRow>
       <RowName>
-        <Link to={researchPaths.invitation(i.id)} dir="auto" className="after:absolute after:inset-0">
-          {i.label}
-        </Link>
+        <span className="flex items-start gap-1">
+          <label className="relative z-10 -my-2 -ms-2.5 grid size-10 shrink-0 place-items-center">
+            <input
+              type="checkbox"
+              aria-label={`Select ${i.label}`}
+              checked={selected}
+              onChange={({ nativeEvent }) => onSelect(i, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)}
+              className="size-4.5 accent-brand"
+            />
+          </label>
+          <Link to={researchPaths.invitation(i.id)} dir="auto" className="min-w-0 after:absolute after:inset-0">
+            {i.label}
+          </Link>
+        </span>
       </RowName>
       <Cell>
         <StatusBadge status={i.status} />
@@ -37,7 +56,7 @@ export function InvitationRow({ invitation: i }: { invitation: Schemas["Invitati
       <Cell>{url && <CopyLink label={i.label} url={url} />}</Cell>
     </TableRow>
   );
-}
+});
 
 function CopyLink({ label, url }: { label: string; url: string }) {
   const [copied, setCopied] = useState(false);

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { Link, useSearchParams } from "react-router";
 import { problemOf, type Schemas } from "../../api/client";
-import { queries } from "../../api/queries";
+import { staffQueries } from "../../api/staff/queries";
 import { researchPaths } from "../../research-paths";
 import { LoadErrorPage } from "../../shell/LoadErrorPage";
 import { loadError } from "../../shell/load-error";
@@ -15,6 +15,10 @@ import { Pagination } from "../../ui/staff/Pagination";
 import { Table } from "../../ui/staff/Table";
 import { useDebounced } from "../../ui/staff/use-debounced";
 import { BatchSummary } from "./BatchSummary";
+import { BulkBar } from "./bulk/BulkBar";
+import { SelectPage } from "./bulk/SelectPage";
+import { useSelection } from "./bulk/use-selection";
+import { FirstSteps } from "./FirstSteps";
 import { InvitationFilter } from "./InvitationFilter";
 import { InvitationRow } from "./InvitationRow";
 import { wantedBy } from "./list-query";
@@ -24,10 +28,8 @@ export default function InvitationsPage() {
   // Ask the host only once the user stops typing.
   const address = useDebounced(query.toString(), 250);
   const list = useQuery({
-    ...queries.invitations(wantedBy(new URLSearchParams(address))),
+    ...staffQueries.invitations(wantedBy(new URLSearchParams(address))),
     placeholderData: keepPreviousData,
-    // Polled while the page is open, to keep "Live now" up to date.
-    refetchInterval: 10_000,
   });
   const failure = loadError(list);
   if (failure) return <LoadErrorPage {...failure} />;
@@ -46,6 +48,7 @@ export default function InvitationsPage() {
 }
 
 function Invitations({ list }: { list: Schemas["InvitationPage"] }) {
+  const { selection, select, selectPage, clear } = useSelection(list.items);
   if (list.totalInScope === 0) return <FirstSteps />;
   return (
     <>
@@ -54,24 +57,17 @@ function Invitations({ list }: { list: Schemas["InvitationPage"] }) {
       {list.items.length === 0 ? (
         <p className="rounded-2xl border border-line bg-surface p-5 text-muted">No invitations match.</p>
       ) : (
-        <Table caption="Invitations" columns={["Label", "Status", "Tokens used", "Created", "Expires", "Link"]}>
-          {list.items.map((i) => (
-            <InvitationRow key={i.id} invitation={i} />
-          ))}
-        </Table>
+        <>
+          <SelectPage items={list.items} selection={selection} onChange={selectPage} />
+          <Table caption="Invitations" columns={["Label", "Status", "Tokens used", "Created", "Expires", "Link"]}>
+            {list.items.map((i) => (
+              <InvitationRow key={i.id} invitation={i} selected={selection.has(i.id)} onSelect={select} />
+            ))}
+          </Table>
+        </>
       )}
       <Pagination next={list.next} first="First page" more="Next page" />
+      <BulkBar selection={selection} onClear={clear} />
     </>
   );
 }
-
-const FirstSteps = () => (
-  <div className="rounded-2xl border border-line bg-surface p-6">
-    <p className="mb-2 font-semibold">Create your first invitation</p>
-    <ol className="list-decimal space-y-1 ps-5 text-muted">
-      <li>Enter a label and choose how much the participant can talk.</li>
-      <li>Show its QR code, or send its link.</li>
-      <li>The participant agrees and starts talking. They don't need an account.</li>
-    </ol>
-  </div>
-);
