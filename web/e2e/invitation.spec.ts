@@ -61,10 +61,10 @@ test("a researcher extends an invitation and creates a fresh link, and the parti
   const erase = desk.getByRole("dialog", { name: `Delete the conversations of “${later}”?` });
   await inspect(desk, "delete question", { widths: [320, 390] });
   await erase.getByRole("button", { name: "Delete conversations" }).click();
+  await desk.setViewportSize({ width: 1280, height: 800 });
   await expect(conversations).toContainText("Text deleted");
   await expect(conversations).toContainText(/With Dana Whitfield, 1 turn, .* to /);
   await expect(desk.getByRole("button", { name: "Delete conversations" })).toHaveCount(0);
-  await desk.setViewportSize({ width: 1280, height: 800 });
   await inspect(desk, "an invitation with its conversations");
 
   await desk.getByRole("link", { name: "All invitations" }).click();

@@ -9,7 +9,7 @@ test.describe.configure({ mode: "serial" });
 
 test("the console's sign-in link still works when there is a provider", async ({ page }) => {
   await page.goto(process.env.ADMIN_LINK ?? "");
-  await expect(page.getByRole("heading", { name: "Your conversations" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Desk" })).toBeVisible();
   await page.context().storageState({ path: STAFF });
 });
 

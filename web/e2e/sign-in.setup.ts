@@ -16,7 +16,7 @@ test("a link pasted into the tab that asks for it signs in, leaves the address b
   await expect(used).toBeVisible();
   expect(page.url()).not.toContain("token");
   await page.goto(link);
-  await expect(page.getByRole("heading", { name: "Your conversations" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Desk" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Your account" })).toBeVisible();
   expect(await page.evaluate(() => "sameDocument" in window)).toBe(true);
   expect(page.url()).not.toContain("token");

@@ -42,7 +42,7 @@ try {
 async function invite() {
   step("the researcher signs in and creates an invitation");
   await desk.goto(ADMIN_LINK);
-  await desk.until("the signed-in page", async () => (await desk.url()) === `${BASE_URL}/`);
+  await desk.until("the desk", async () => (await desk.url()) === `${BASE_URL}/research`);
   await desk.click("link", "Invitations");
   await desk.click("link", "New invitation");
   await desk.type("textbox", /^Label/, LABEL);
