@@ -5,6 +5,7 @@
 
 mod manage;
 mod record;
+mod shown;
 mod tags;
 
 pub use manage::{EditedNote, NewNote, NoteEdit, NoteHistory, UnreadNotes};

@@ -15,6 +15,7 @@ mod leases;
 mod ledger;
 mod looks;
 mod names;
+mod note_rows;
 mod notes;
 mod payment;
 mod presets;
