@@ -1,11 +1,12 @@
-//! Tests that take too long for every change: dependency rules, the packages of the libraries, many seeds of the simulation and of the stores, the
-//! ledger under load for a minute, a long database lock, a proxy in front, other versions of PostgreSQL, the journeys
-//! on SQLite, the other browser engines, and the comparison of speed with its baseline.
+//! Tests that take too long for every change: dependency rules, the packages and the public API of the libraries, many
+//! seeds of the simulation and of the stores, the ledger under load for a minute, a long database lock, a proxy in
+//! front, other versions of PostgreSQL, the journeys on SQLite, the other browser engines, and the comparison of speed
+//! with its baseline.
 
 use std::process::Command;
 
 use crate::{
-    bench, engines,
+    api, bench, engines,
     foreign::npm_tool,
     packages,
     sh::{Done, are_installed, cargo, output, program, run},
@@ -13,9 +14,10 @@ use crate::{
     test,
 };
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     ("deny", "licenses, sources and bans (deny.toml)", deny),
     ("packages", "the libraries build from their packages, every crate by itself", packages::build),
+    ("api", "the public API of the libraries is the one in docs/api", api::check),
     ("simulation", "the simulation of the engine, with many seeds", simulation),
     ("ledger", "the ledger under load for a minute", ledger),
     ("lockstep", "stores in lockstep, with many seeds", lockstep),
@@ -35,6 +37,9 @@ const SERVERS: [(&str, &str, &str); 2] =
 
 /// Runs `cargo xtask long …`.
 pub(crate) fn run_or_list(arguments: &[&str]) -> Done {
+    if arguments == ["api", "--accept"] {
+        return api::accept();
+    }
     if arguments.is_empty() {
         // What is missing is named before the first test, not after an hour.
         are_installed(

@@ -1,6 +1,7 @@
-//! Builds the page, starts the host, runs all tests: one command each. Uses only the standard library, so that
-//! it compiles quickly, and contains no product rules.
+//! Builds the page, starts the host, runs all tests: one command each. Uses only the standard library, and
+//! `serde_json` for what tools describe, so that it compiles quickly, and contains no product rules.
 
+mod api;
 mod bench;
 // The server's harness of the store's tests, which do more with it.
 #[expect(dead_code, unreachable_pub, reason = "the store's tests share this file")]
@@ -33,10 +34,13 @@ cargo xtask <command>
   web           installs what the page needs and builds it into web/dist
   shots         takes a picture of every page and state, phone and laptop, light and dark
   engines       the smoke journey in WebKit and Firefox; says which packages it needs
-  long          the long tests: licenses, sources and bans, the packages of the libraries, many seeds of
-                the simulation and of the stores, the ledger under load for a minute, a long database lock, PostgreSQL 18
-                and 14, PgBouncer, nginx in front, the browser tests on SQLite, and `engines`
+  long          the long tests: licenses, sources and bans, the packages and the public API of the
+                libraries, many seeds of the simulation and of the stores, the ledger under load for a
+                minute, a long database lock, PostgreSQL 18 and 14, PgBouncer, nginx in front, the browser
+                tests on SQLite, and `engines`
   long STEP…    only these of them; `cargo xtask long --list` names them
+  long api --accept
+                writes the public API of the libraries into docs/api, after a change that embedders shall have
   bench         measures the host against a bare relay, and the hot path in instructions;
                 `cargo xtask bench --help` says how
   bench-setup, bench-serve
