@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::ensure;
 use coach_core::{
     ids::ReservationId,
-    model::Lane,
+    model::{Lane, TurnLane},
     ports::{Heartbeat, NextStep, StandaloneCall, Stores},
     testing::contract::fixture::{
         CALL, LEASE, NO_HOST_LIMITS, REPORTED, TestRoom, an_invitation, at, made, opened, report,
@@ -67,7 +67,7 @@ pub(crate) async fn take_turns(times: u32, compares: bool) -> anyhow::Result<Too
         message.turn = turn(u128::from(number));
         let began = Instant::now();
         let open = opened(room.accept(message).await);
-        let next = room.kept(room.answer(&open, &text, NextStep::Speak(Lane::Coach))).await;
+        let next = room.kept(room.answer(&open, &text, NextStep::Speak(TurnLane::Coach))).await;
         room.kept(room.comment(&open, next, PIECE)).await;
         took.time += began.elapsed();
         for _ in 0..3 {

@@ -73,7 +73,8 @@ pub struct EntryId(pub i64);
 
 impl ReservationId {
     /// Returns the id of the call that an attempt at a turn makes in a lane: the same in every store.
-    pub fn of(attempt: TurnId, lane: Lane) -> Self {
+    pub fn of(attempt: TurnId, lane: impl Into<Lane>) -> Self {
+        let lane = lane.into();
         // Version 8 UUID; the lane goes into bits that neither a v7 counter nor a small number uses.
         let lane = Lane::ALL.iter().position(|one| *one == lane).unwrap_or_default() as u128;
         let bits = (attempt.0.as_u128() & !(0xf << 76)) | (0x8 << 76);

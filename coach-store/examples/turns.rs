@@ -8,7 +8,7 @@ use std::{error::Error, time::Instant};
 
 use coach_core::{
     ids::InvitationId,
-    model::Lane,
+    model::TurnLane,
     ports::{NextStep, Stores},
     testing::contract::fixture::{TestRoom, an_invitation, made, opened, turn},
 };
@@ -117,7 +117,7 @@ async fn talk(
         message.turn = turn(u128::from(n));
         let open = opened(room.accept(message).await);
         let text = "Well, that depends on what you have in mind, and on the budget. ".repeat(12);
-        let next = room.kept(room.answer(&open, &text, NextStep::Speak(Lane::Coach))).await;
+        let next = room.kept(room.answer(&open, &text, NextStep::Speak(TurnLane::Coach))).await;
         room.kept(room.comment(&open, next, "Ask what the budget depends on.")).await;
     }
 }

@@ -241,7 +241,7 @@ impl ConversationRun {
                 self.record(Message::clone(message)).await?;
             }
             // Its message follows. Without an error from the model, this is all that is known.
-            Event::Failed { lane, kind, .. } => self.engine_failure = Some((*lane, *kind)),
+            Event::Failed { lane, kind, .. } => self.engine_failure = Some(((*lane).into(), *kind)),
             Event::Ended(reason) => self.ended = Some(*reason),
             Event::Resumed
             | Event::Turn { .. }

@@ -189,7 +189,7 @@ impl<W: Write + Send> Listener for JsonLines<W> {
 
     fn unspoken(&mut self, call: &UnspokenCall) -> io::Result<()> {
         let UnspokenCall { turn, speaker, call, began, at } = call;
-        let role = Role::of(call.entry.lane);
+        let role = call.entry.lane.in_turn().map(Role::of);
         let fields = UnsaidFields {
             turn: *turn,
             role: role.unwrap_or(Role::User).as_str(),

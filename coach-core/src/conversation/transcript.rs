@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     ids::MessageId,
-    model::Lane,
+    model::TurnLane,
     timestamp::Timestamp,
     turn::ledger::{BYTES_PER_TOKEN, TIMES, Usage},
 };
@@ -44,12 +44,11 @@ impl Role {
         [Self::User, Self::Partner, Self::Coach].into_iter().find(|role| role.as_str() == name)
     }
 
-    /// Returns the role of a lane's answers in a transcript; `None` if they are not messages.
-    pub fn of(lane: Lane) -> Option<Self> {
+    /// Returns the role of a lane's answers.
+    pub fn of(lane: TurnLane) -> Self {
         match lane {
-            Lane::Partner => Some(Self::Partner),
-            Lane::Coach | Lane::Aside => Some(Self::Coach),
-            Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => None,
+            TurnLane::Partner => Self::Partner,
+            TurnLane::Coach | TurnLane::Aside => Self::Coach,
         }
     }
 }

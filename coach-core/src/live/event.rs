@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::{
     conversation::{EndReason, Message},
     ids::MessageId,
-    model::Lane,
+    model::TurnLane,
     ports::ModelErrorKind,
     turn::TurnLimit,
 };
@@ -53,7 +53,7 @@ pub enum Event {
     /// An answer failed; its `Done` follows.
     Failed {
         /// The lane of the failed call.
-        lane: Lane,
+        lane: TurnLane,
         /// The turn.
         turn: u32,
         /// The kind of failure.
@@ -103,6 +103,16 @@ impl Voice {
             (crate::conversation::Role::Partner, _) => Self::Partner,
             (_, true) => Self::Aside,
             (_, false) => Self::Coach,
+        }
+    }
+}
+
+impl From<TurnLane> for Voice {
+    fn from(lane: TurnLane) -> Self {
+        match lane {
+            TurnLane::Partner => Self::Partner,
+            TurnLane::Coach => Self::Coach,
+            TurnLane::Aside => Self::Aside,
         }
     }
 }

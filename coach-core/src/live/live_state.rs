@@ -6,7 +6,7 @@ use super::event::{Delta, Event, Quota, TurnState, Voice};
 use crate::{
     conversation::{EndReason, Message, Role, Status},
     ids::MessageId,
-    model::Lane,
+    model::TurnLane,
 };
 
 /// The state of a conversation as published to its followers.
@@ -46,17 +46,12 @@ pub struct Growing {
 impl Growing {
     /// Returns a new growing answer without text in `lane`.
     pub(crate) fn new(
-        lane: Lane,
+        lane: TurnLane,
         turn: u32,
         message: MessageId,
         replaces: Option<MessageId>,
     ) -> Self {
-        let voice = match lane {
-            Lane::Partner => Voice::Partner,
-            Lane::Aside => Voice::Aside,
-            Lane::Coach | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => Voice::Coach,
-        };
-        Self { voice, message, turn, replaces, text: String::new() }
+        Self { voice: lane.into(), message, turn, replaces, text: String::new() }
     }
 }
 

@@ -73,7 +73,7 @@ mod tests {
     use crate::{
         conversation::{Conversation, PromptStyle, Transcript},
         live::{LiveState, Quota, TurnState},
-        model::Lane,
+        model::TurnLane,
         testing::contract::fixture::a_conversation,
     };
 
@@ -97,7 +97,7 @@ mod tests {
         let room = a_room();
         let ordered = room.order().await;
         let owner = ordered.open(TurnId(Uuid::from_u128(1)));
-        let growing = |message| Growing::new(Lane::Partner, 1, MessageId(message), None);
+        let growing = |message| Growing::new(TurnLane::Partner, 1, MessageId(message), None);
         assert!(owner.begin(growing(1)));
         assert!(owner.grow_to(MessageId(1), "No"));
         ordered.forget();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The budget and prompt that a model call uses.
+/// The budget and prompt that a model call uses: a [`TurnLane`] or a [`StandaloneLane`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lane {
     /// The reply of the partner, the person the model plays.
@@ -46,10 +46,83 @@ impl Lane {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|lane| lane.as_str() == name)
     }
+
+    /// Returns the lane of a turn or an aside; `None` for standalone calls.
+    pub fn in_turn(self) -> Option<TurnLane> {
+        match self {
+            Self::Partner => Some(TurnLane::Partner),
+            Self::Coach => Some(TurnLane::Coach),
+            Self::Aside => Some(TurnLane::Aside),
+            Self::Elaboration | Self::SimulatedUser | Self::Judge => None,
+        }
+    }
 }
 
 impl fmt::Display for Lane {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// The lanes of a turn or an aside: their answers are messages of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TurnLane {
+    /// See [`Lane::Partner`].
+    Partner,
+    /// See [`Lane::Coach`].
+    Coach,
+    /// See [`Lane::Aside`].
+    Aside,
+}
+
+impl TurnLane {
+    /// Every lane of a turn or an aside.
+    pub const ALL: [Self; 3] = [Self::Partner, Self::Coach, Self::Aside];
+
+    /// Returns the lane's name in SQL, JSON and metrics.
+    pub fn as_str(self) -> &'static str {
+        Lane::from(self).as_str()
+    }
+
+    /// Parses the output of [`TurnLane::as_str`].
+    pub fn parse(name: &str) -> Option<Self> {
+        Lane::parse(name)?.in_turn()
+    }
+}
+
+impl fmt::Display for TurnLane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl From<TurnLane> for Lane {
+    fn from(lane: TurnLane) -> Self {
+        match lane {
+            TurnLane::Partner => Self::Partner,
+            TurnLane::Coach => Self::Coach,
+            TurnLane::Aside => Self::Aside,
+        }
+    }
+}
+
+/// The lanes of calls outside of any turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StandaloneLane {
+    /// See [`Lane::Elaboration`].
+    Elaboration,
+    /// See [`Lane::SimulatedUser`].
+    SimulatedUser,
+    /// See [`Lane::Judge`].
+    Judge,
+}
+
+impl From<StandaloneLane> for Lane {
+    fn from(lane: StandaloneLane) -> Self {
+        match lane {
+            StandaloneLane::Elaboration => Self::Elaboration,
+            StandaloneLane::SimulatedUser => Self::SimulatedUser,
+            StandaloneLane::Judge => Self::Judge,
+        }
     }
 }

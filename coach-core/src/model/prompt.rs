@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     conversation::{Line, PartnerView, Role, Transcript},
-    model::Lane,
+    model::{Lane, StandaloneLane, TurnLane},
 };
 
 /// A complete prompt: instructions, then the conversation so far. Cheap to clone.
@@ -44,17 +44,6 @@ pub enum PromptRole {
     Assistant,
 }
 
-/// Lanes whose prompts are not made from a transcript by a fixed rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StandaloneLane {
-    /// See [`Lane::Elaboration`].
-    Elaboration,
-    /// See [`Lane::SimulatedUser`].
-    SimulatedUser,
-    /// See [`Lane::Judge`].
-    Judge,
-}
-
 impl Prompt {
     /// Builds the partner's prompt: its role and its own conversation.
     pub fn partner(instructions: &str, view: &PartnerView<'_>) -> Self {
@@ -69,17 +58,17 @@ impl Prompt {
     /// Builds the prompt for the coach's comment: both streams, each message as one labeled block, and the
     /// coach's own messages.
     pub fn coach(instructions: &str, transcript: &Transcript) -> Self {
-        Self::listening(Lane::Coach, instructions, transcript.said_lines())
+        Self::listening(TurnLane::Coach, instructions, transcript.said_lines())
     }
 
     /// Builds the prompt of a coach that sees only the partner conversation.
     pub fn coach_of_partner_stream(instructions: &str, view: &PartnerView<'_>) -> Self {
-        Self::listening(Lane::Coach, instructions, view.lines())
+        Self::listening(TurnLane::Coach, instructions, view.lines())
     }
 
     /// Builds the prompt for the coach's answer to an aside, whose question is the transcript's last message.
     pub fn aside(instructions: &str, transcript: &Transcript) -> Self {
-        Self::listening(Lane::Aside, instructions, transcript.said_lines())
+        Self::listening(TurnLane::Aside, instructions, transcript.said_lines())
     }
 
     /// Builds a prompt for a lane whose messages do not come from a transcript.
@@ -88,16 +77,11 @@ impl Prompt {
         system: impl Into<Arc<str>>,
         messages: Vec<PromptMessage>,
     ) -> Self {
-        let lane = match lane {
-            StandaloneLane::Elaboration => Lane::Elaboration,
-            StandaloneLane::SimulatedUser => Lane::SimulatedUser,
-            StandaloneLane::Judge => Lane::Judge,
-        };
-        Self { lane, system: system.into(), messages: messages.into() }
+        Self { lane: lane.into(), system: system.into(), messages: messages.into() }
     }
 
     fn listening<'a>(
-        lane: Lane,
+        lane: TurnLane,
         instructions: &str,
         lines: impl Iterator<Item = &'a Line> + Clone,
     ) -> Self {
@@ -108,7 +92,7 @@ impl Prompt {
             Role::User | Role::Partner => PromptMessage::user(line.to_coach()),
         }));
         let system = format!("{instructions}\n\n{LISTENING}").into();
-        Self { lane, system, messages: messages.into() }
+        Self { lane: lane.into(), system, messages: messages.into() }
     }
 
     /// Returns the prompt's lane.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     conversation::{EndReason, Role, SkipReason},
     ids::{ConversationId, MessageId, ReservationId, TurnId},
-    model::Lane,
+    model::TurnLane,
     ports::{
         Accept, Admission, Admitted, CoachReservation, HostLimits, Refusal, Retry, TurnReservations,
     },
@@ -144,7 +144,7 @@ pub struct AttemptPlan<'a> {
     /// The first answer, to append last.
     pub reply: NewMessage<'static>,
     /// The lane of the first answer.
-    pub lane: Lane,
+    pub lane: TurnLane,
     /// The reservations to insert.
     pub reservations: Vec<NewReservation>,
     /// The change of the counters.
@@ -274,7 +274,7 @@ pub fn retry(facts: &RetryFacts, retry: &Retry) -> Admit<'static> {
 /// caller expects.
 fn may_retry(turn: &ReplacedTurn, conversation: &ConversationFacts, retry: &Retry) -> bool {
     let is_last = if turn.aside { turn.opened_last } else { turn.number == conversation.turn };
-    let first = Role::of(retry.reservations.first()).unwrap_or(Role::Coach);
+    let first = Role::of(retry.reservations.first());
     is_last
         && turn.aside == matches!(retry.reservations, TurnReservations::Aside(_))
         && turn.newest.of(first) == Some(retry.replaces)
@@ -327,7 +327,7 @@ impl Attempt {
         let missing = before && coach_left_out;
         let lane = if missing { reservations.must().0 } else { reservations.first() };
         let may = reservations.may().filter(|_| !coach_left_out);
-        let calls = [Some(reservations.must()), may.map(|reserved| (Lane::Coach, reserved))];
+        let calls = [Some(reservations.must()), may.map(|reserved| (TurnLane::Coach, reserved))];
         let calls = calls.into_iter().flatten();
         let tokens = calls.clone().map(|(_, reserved)| reserved.total()).sum();
         let booking = conversation.tokens.booking(tokens);
@@ -349,7 +349,7 @@ impl Attempt {
                     turn: Some(writer.turn),
                     conversation: Some(writer.conversation),
                     payer: conversation.tokens.payer,
-                    lane: whose,
+                    lane: whose.into(),
                     reserved,
                     day: conversation.tokens.day.day,
                     begins: whose == lane,

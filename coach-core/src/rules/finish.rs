@@ -8,7 +8,7 @@ use super::{
 use crate::{
     conversation::{EndReason, SkipReason},
     ids::{ConversationId, MessageId, ReservationId, TurnId},
-    model::Lane,
+    model::TurnLane,
     ports::{Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep, UsageEntry},
     timestamp::Timestamp,
     turn::{Funds, TurnCost, ledger::Usage},
@@ -44,7 +44,7 @@ pub struct TurnFacts {
 impl TurnFacts {
     /// Returns the reservations that its newest attempt may have, in the order in which they are voided.
     pub fn reservations(&self) -> [ReservationId; 3] {
-        [Lane::Partner, Lane::Coach, Lane::Aside].map(|lane| ReservationId::of(self.attempt, lane))
+        TurnLane::ALL.map(|lane| ReservationId::of(self.attempt, lane))
     }
 
     /// Returns whether the owner with this fence may write to `reply`.
@@ -173,7 +173,7 @@ pub fn finish(facts: &FinishFacts, finish: &Finish<'_>) -> Result<FinishPlan, No
             if !unused.iter().any(|one| one.id == begins && one.message.is_none()) {
                 return Err(NotReserved);
             }
-            let owed = turn.owed.filter(|_| lane != Lane::Coach);
+            let owed = turn.owed.filter(|_| lane != TurnLane::Coach);
             (Some(writer.answer(lane, finish.at)), TurnChange::Continues { begins, owed })
         }
         NextStep::Skip(reason) => (Some(writer.skipped(reason, finish.at)), TurnChange::Closes),

@@ -3,7 +3,7 @@
 use crate::{
     conversation::{Message, Role, SkipReason, Status},
     ids::{ConversationId, MessageId, TurnId},
-    model::Lane,
+    model::TurnLane,
     timestamp::Timestamp,
 };
 
@@ -105,8 +105,8 @@ impl Writer {
     }
 
     /// Returns an answer that begins.
-    pub(super) fn answer(self, lane: Lane, at: Timestamp) -> NewMessage<'static> {
-        self.blank(Role::of(lane).unwrap_or(Role::Coach), Status::Streaming, at)
+    pub(super) fn answer(self, lane: TurnLane, at: Timestamp) -> NewMessage<'static> {
+        self.blank(Role::of(lane), Status::Streaming, at)
     }
 
     /// Returns a comment that is skipped.

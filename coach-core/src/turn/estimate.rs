@@ -10,7 +10,7 @@ use crate::{
     conversation::{Prospect, Transcript},
     error::CoachError,
     invitation::Coaching,
-    model::Lane,
+    model::TurnLane,
     scenario::{CoachSees, Scenario, Script},
 };
 
@@ -91,11 +91,11 @@ impl Coach {
         let script = scenario.cast(&BTreeMap::new()).ok()?;
         let coaching = Coaching::new(coach, coach, Some(scenario));
         let partner = usual_answer(script.partner_max_output);
-        let mut first_turn = self.prompt_cost(Lane::Partner, &script) + USUAL_MESSAGE + partner;
+        let mut first_turn = self.prompt_cost(TurnLane::Partner, &script) + USUAL_MESSAGE + partner;
         let mut growth = USUAL_MESSAGE + partner;
         if coaching.comments {
             let comment = usual_answer(script.coach_max_output);
-            first_turn += self.prompt_cost(Lane::Coach, &script) + growth + comment;
+            first_turn += self.prompt_cost(TurnLane::Coach, &script) + growth + comment;
             growth += USUAL_MESSAGE + partner;
             if script.coach_sees == CoachSees::Both {
                 growth += comment;
@@ -106,7 +106,7 @@ impl Coach {
     }
 
     /// Returns the cost of a lane's instructions, at about four bytes per token.
-    fn prompt_cost(&self, lane: Lane, script: &Script) -> u64 {
+    fn prompt_cost(&self, lane: TurnLane, script: &Script) -> u64 {
         self.reserved(lane, script, &Prospect::of(&Transcript::default()), 0).input / 4
     }
 }

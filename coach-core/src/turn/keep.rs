@@ -11,7 +11,7 @@ use crate::{
     conversation::{EndReason, Message, Prospect, Role, SkipReason, Status},
     ids::MessageId,
     live::{Event, TurnState},
-    model::Lane,
+    model::TurnLane,
     ports::{
         CoachReservation, Finish, Finishing, NextMessage, NextStep, StoreError, TurnReservations,
     },
@@ -30,26 +30,28 @@ impl Coach {
         };
         let stopped = turn.owner.stop().is_cancelled();
         match (spoken.lane, coach) {
-            (Lane::Partner, CoachReservation::Spoken) => NextStep::Close,
-            (Lane::Partner, CoachReservation::Before(_)) => NextStep::Close,
-            (Lane::Partner, CoachReservation::Skipped(reason)) => NextStep::Skip(reason),
-            (Lane::Partner, CoachReservation::After(_)) if turn.opened.coach_left_out => {
+            (TurnLane::Partner, CoachReservation::Spoken) => NextStep::Close,
+            (TurnLane::Partner, CoachReservation::Before(_)) => NextStep::Close,
+            (TurnLane::Partner, CoachReservation::Skipped(reason)) => NextStep::Skip(reason),
+            (TurnLane::Partner, CoachReservation::After(_)) if turn.opened.coach_left_out => {
                 NextStep::Skip(SkipReason::Quota)
             }
-            (Lane::Partner, CoachReservation::After(_)) => match spoken.status {
+            (TurnLane::Partner, CoachReservation::After(_)) => match spoken.status {
                 Status::Failed => NextStep::Skip(SkipReason::Failed),
                 Status::Stopped => NextStep::Skip(SkipReason::Stopped),
                 _ if stopped => NextStep::Skip(SkipReason::Stopped),
                 _ if self.host_limits().draining => NextStep::Skip(SkipReason::Draining),
-                Status::Complete => NextStep::Speak(Lane::Coach),
+                Status::Complete => NextStep::Speak(TurnLane::Coach),
                 Status::Interrupted | Status::Streaming | Status::Skipped => {
                     NextStep::Skip(SkipReason::Failed)
                 }
             },
-            (_, CoachReservation::Before(_)) if !stopped && !self.0.cut.is_cancelled() => {
-                NextStep::Speak(Lane::Partner)
+            (TurnLane::Coach, CoachReservation::Before(_))
+                if !stopped && !self.0.cut.is_cancelled() =>
+            {
+                NextStep::Speak(TurnLane::Partner)
             }
-            _ => NextStep::Close,
+            (TurnLane::Coach | TurnLane::Aside, _) => NextStep::Close,
         }
     }
 
@@ -106,7 +108,7 @@ impl Coach {
                         events.push(Event::Skipped(skipped));
                     }
                     if closes {
-                        let aside = spoken.lane == Lane::Aside;
+                        let aside = spoken.lane == TurnLane::Aside;
                         self.0.turns.count(aside, TurnEnd::of(spoken.status));
                         events.push(Event::Quota(self.quota(room, funds)));
                         events.push(Event::Turn { turn: turn.opened.turn, state: TurnState::Idle });
@@ -176,7 +178,7 @@ impl Coach {
         at: Timestamp,
     ) -> Finish<'a> {
         let settlement = spoken.settled;
-        let cost = match (self.0.models.get(spoken.lane), settlement) {
+        let cost = match (self.0.models.get(spoken.lane.into()), settlement) {
             (_, Settlement::Voided(_)) => Some(0),
             (Some(model), _) => {
                 let answered = spoken.model.as_deref().unwrap_or_default();

@@ -8,7 +8,7 @@ use crate::{
     ids::MessageId,
     live::{Event, Voice},
     model::{
-        CallOutcome, CallReport, Lane,
+        CallOutcome, CallReport, TurnLane,
         answer::{Hearing, Outcome},
     },
     ports::{ModelError, NextMessage},
@@ -18,7 +18,7 @@ use crate::{
 
 /// One answer in progress.
 pub(super) struct LegResult {
-    pub(super) lane: Lane,
+    pub(super) lane: TurnLane,
     pub(super) reply: MessageId,
     pub(super) replaces: Option<MessageId>,
     pub(super) began: Timestamp,
@@ -38,7 +38,7 @@ pub(super) struct LegResult {
 }
 
 impl LegResult {
-    pub(super) fn new(lane: Lane, next: NextMessage, began: Timestamp) -> Self {
+    pub(super) fn new(lane: TurnLane, next: NextMessage, began: Timestamp) -> Self {
         Self {
             lane,
             reply: next.id,
@@ -108,11 +108,7 @@ impl LegResult {
     }
 
     pub(super) fn voice(&self) -> Voice {
-        match self.lane {
-            Lane::Partner => Voice::Partner,
-            Lane::Aside => Voice::Aside,
-            Lane::Coach | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => Voice::Coach,
-        }
+        self.lane.into()
     }
 
     /// Returns the events that publish the end of this answer, whose message is `done`.
@@ -130,8 +126,8 @@ impl LegResult {
         Message {
             id: self.reply,
             turn,
-            role: if self.lane == Lane::Partner { Role::Partner } else { Role::Coach },
-            aside: self.lane == Lane::Aside,
+            role: Role::of(self.lane),
+            aside: self.lane == TurnLane::Aside,
             content: self.text.clone(),
             status: self.status,
             skipped: None,

@@ -12,7 +12,7 @@ use crate::{
     handles::ConversationHandle,
     ids::{ConversationId, MessageId},
     live::{Event, Ordered, Room, TurnState},
-    model::Lane,
+    model::TurnLane,
     people::Principal,
     ports::{
         Accept, Admission, Admitted, CoachReservation, Deadline, Refusal, Retry, StoreError,
@@ -117,9 +117,12 @@ impl Coach {
         let reservations = room.with_transcript(|transcript| {
             let (said, record) = (Prospect::of(transcript).with(unkept(say, aside)), room.record());
             match aside {
-                true => {
-                    TurnReservations::Aside(self.reserved(Lane::Aside, &record.script, &said, 0))
-                }
+                true => TurnReservations::Aside(self.reserved(
+                    TurnLane::Aside,
+                    &record.script,
+                    &said,
+                    0,
+                )),
                 false => self.turn_reservations(record, &said),
             }
         });
@@ -238,7 +241,8 @@ impl Coach {
     ) -> Option<(MessageId, TurnReservations)> {
         let last = transcript.said().last()?;
         if last.aside && last.role == Role::Coach && unfinished(last) {
-            let reserved = self.reserved(Lane::Aside, &record.script, &Prospect::of(transcript), 0);
+            let reserved =
+                self.reserved(TurnLane::Aside, &record.script, &Prospect::of(transcript), 0);
             return Some((last.id, TurnReservations::Aside(reserved)));
         }
         let turn = transcript.record().map(|message| message.turn).max()?;
@@ -258,7 +262,7 @@ impl Coach {
                 } else {
                     self.coach_reservation(record, &rest)
                 };
-                let reserved = self.reserved(Lane::Partner, script, &rest, 0);
+                let reserved = self.reserved(TurnLane::Partner, script, &rest, 0);
                 Some((
                     failed.id,
                     TurnReservations::Turn { partner: reserved, coach: coach_reservation },
@@ -266,12 +270,12 @@ impl Coach {
             }
             Some(failed) => {
                 let rest = transcript.without(failed.id);
-                let comment = self.reserved(Lane::Coach, script, &Prospect::of(&rest), 0);
+                let comment = self.reserved(TurnLane::Coach, script, &Prospect::of(&rest), 0);
                 let reservations = if partner.is_some() {
                     TurnReservations::Comment(comment)
                 } else {
                     let said = Prospect::of(transcript);
-                    let reply = self.reserved(Lane::Partner, script, &said, 0);
+                    let reply = self.reserved(TurnLane::Partner, script, &said, 0);
                     TurnReservations::Turn {
                         partner: reply,
                         coach: CoachReservation::Before(comment),
@@ -281,7 +285,7 @@ impl Coach {
             }
             None => {
                 let skipped = coach.filter(|m| m.skipped.is_some_and(SkipReason::can_retry))?;
-                let comment = self.reserved(Lane::Coach, script, &Prospect::of(transcript), 0);
+                let comment = self.reserved(TurnLane::Coach, script, &Prospect::of(transcript), 0);
                 Some((skipped.id, TurnReservations::Comment(comment)))
             }
         }

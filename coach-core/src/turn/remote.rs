@@ -14,7 +14,7 @@ use crate::{
     error::CoachError,
     ids::{ConversationId, MessageId},
     live::{Event, Growing, Ordered, Position, RemoteWatch, Room, TurnState},
-    model::Lane,
+    model::TurnLane,
     ports::{ConversationSnapshot, LiveText, Recovered, StoreError},
     turn::ledger::Payer,
 };
@@ -74,7 +74,7 @@ impl Coach {
                 self.replay_missing(room, newest).await?;
             }
             if room.here().growing.is_none_or(|growing| growing.message != open.reply) {
-                let lane = if open.aside { Lane::Aside } else { Lane::Partner };
+                let lane = if open.aside { TurnLane::Aside } else { TurnLane::Partner };
                 room.begin_remote(Growing::new(lane, open.turn, open.reply, None));
             }
             return Ok(true);

@@ -9,7 +9,7 @@ use crate::{
     conversation::{
         Conversation, Line, Message, PromptWeights, Prospect, Role, SkipReason, Transcript,
     },
-    model::{Lane, Prompt},
+    model::{Prompt, TurnLane},
     ports::{CoachReservation, TurnReservations},
     scenario::{CoachSees, CoachWhen, Script},
     turn::ledger::ReservedTokens,
@@ -20,12 +20,12 @@ const LABEL: u64 = 64;
 
 impl Coach {
     /// Returns the prompt of a lane after `transcript`.
-    pub(crate) fn prompt(lane: Lane, script: &Script, transcript: &Transcript) -> Prompt {
+    pub(crate) fn prompt(lane: TurnLane, script: &Script, transcript: &Transcript) -> Prompt {
         match PromptKind::of(lane, script) {
             PromptKind::Partner => {
                 Prompt::partner(&script.partner_prompt, &transcript.partner_view())
             }
-            PromptKind::CoachOfBoth if lane == Lane::Aside => {
+            PromptKind::CoachOfBoth if lane == TurnLane::Aside => {
                 Prompt::aside(&script.coach_prompt, transcript)
             }
             PromptKind::CoachOfBoth => Prompt::coach(&script.coach_prompt, transcript),
@@ -38,13 +38,13 @@ impl Coach {
     /// Returns the most that a call in `lane` after `said` may use if `more` bytes are added to its prompt.
     pub(crate) fn reserved(
         &self,
-        lane: Lane,
+        lane: TurnLane,
         script: &Script,
         said: &Prospect<'_>,
         more: u64,
     ) -> ReservedTokens {
         let kind = PromptKind::of(lane, script);
-        let listens = lane != Lane::Partner;
+        let listens = lane != TurnLane::Partner;
         let system = if listens { &script.coach_prompt } else { &script.partner_prompt };
         let whole = Prompt::weight_of_system(listens, system) + kind.weight(said.weights());
         let input = self
@@ -62,34 +62,30 @@ impl Coach {
     }
 
     /// Returns the limit of output tokens that is sent to the provider.
-    fn max_output(&self, lane: Lane, script: &Script) -> u32 {
+    fn max_output(&self, lane: TurnLane, script: &Script) -> u32 {
         let wanted = Self::wanted_output(lane, script);
-        self.0.models.get(lane).map_or(wanted, |model| model.max_output(wanted))
+        self.0.models.get(lane.into()).map_or(wanted, |model| model.max_output(wanted))
     }
 
     /// Returns the maximum tokens of text in one answer.
-    pub(crate) fn wanted_output(lane: Lane, script: &Script) -> u32 {
+    pub(crate) fn wanted_output(lane: TurnLane, script: &Script) -> u32 {
         match lane {
-            Lane::Partner => script.partner_max_output,
-            Lane::Coach | Lane::Aside | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => {
-                script.coach_max_output
-            }
+            TurnLane::Partner => script.partner_max_output,
+            TurnLane::Coach | TurnLane::Aside => script.coach_max_output,
         }
     }
 
-    fn last_call<'a>(&self, lane: Lane, said: &'a Prospect<'_>) -> Option<&'a Message> {
+    fn last_call<'a>(&self, lane: TurnLane, said: &'a Prospect<'_>) -> Option<&'a Message> {
         said.lines().rev().map(Line::message).find(|message| {
             let this_lane = match lane {
-                Lane::Partner => message.role == Role::Partner,
-                Lane::Aside => message.role == Role::Coach && message.aside,
-                Lane::Coach | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => {
-                    message.role == Role::Coach && !message.aside
-                }
+                TurnLane::Partner => message.role == Role::Partner,
+                TurnLane::Aside => message.role == Role::Coach && message.aside,
+                TurnLane::Coach => message.role == Role::Coach && !message.aside,
             };
             let model = message.model.as_deref();
             this_lane
                 && message.usage.is_some()
-                && model.is_some_and(|model| self.0.models.still_answers(lane, model))
+                && model.is_some_and(|model| self.0.models.still_answers(lane.into(), model))
         })
     }
 
@@ -100,7 +96,7 @@ impl Coach {
         said: &Prospect<'_>,
     ) -> TurnReservations {
         let script = &record.script;
-        let partner = self.reserved(Lane::Partner, script, said, 0);
+        let partner = self.reserved(TurnLane::Partner, script, said, 0);
         TurnReservations::Turn { partner, coach: self.coach_reservation(record, said) }
     }
 
@@ -119,12 +115,12 @@ impl Coach {
                 CoachReservation::Skipped(SkipReason::Off)
             }
             CoachWhen::AfterPartner => {
-                let reply = u64::from(self.max_output(Lane::Partner, script));
+                let reply = u64::from(self.max_output(TurnLane::Partner, script));
                 let label = LABEL + crate::model::attribute(&script.partner_name).len() as u64;
-                CoachReservation::After(self.reserved(Lane::Coach, script, said, reply + label))
+                CoachReservation::After(self.reserved(TurnLane::Coach, script, said, reply + label))
             }
             CoachWhen::AfterUser => {
-                CoachReservation::Before(self.reserved(Lane::Coach, script, said, 0))
+                CoachReservation::Before(self.reserved(TurnLane::Coach, script, said, 0))
             }
         }
     }
@@ -139,18 +135,12 @@ enum PromptKind {
 }
 
 impl PromptKind {
-    fn of(lane: Lane, script: &Script) -> Self {
+    fn of(lane: TurnLane, script: &Script) -> Self {
         match (lane, script.coach_sees) {
-            (Lane::Partner, _) => Self::Partner,
-            (Lane::Aside, _) => Self::CoachOfBoth,
-            (
-                Lane::Coach | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge,
-                CoachSees::Both,
-            ) => Self::CoachOfBoth,
-            (
-                Lane::Coach | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge,
-                CoachSees::PartnerStream,
-            ) => Self::CoachOfPartnerStream,
+            (TurnLane::Partner, _) => Self::Partner,
+            (TurnLane::Aside, _) => Self::CoachOfBoth,
+            (TurnLane::Coach, CoachSees::Both) => Self::CoachOfBoth,
+            (TurnLane::Coach, CoachSees::PartnerStream) => Self::CoachOfPartnerStream,
         }
     }
 

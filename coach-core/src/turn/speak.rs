@@ -17,7 +17,7 @@ use crate::{
     ids::{MessageId, ReservationId, TurnId},
     live::{Growing, Owner, Room},
     model::{
-        CallMeter, Lane,
+        CallMeter, TurnLane,
         answer::{Hearing, REPORT, Voices},
         while_reading_to_end,
     },
@@ -103,7 +103,7 @@ impl Coach {
     async fn leg(
         &self,
         turn: &Speaking,
-        lane: Lane,
+        lane: TurnLane,
         next: NextMessage,
         began: Timestamp,
     ) -> Option<(LegResult, Option<ChatStream>)> {
@@ -119,7 +119,7 @@ impl Coach {
         if !turn.owner.begin(Growing::new(lane, turn.opened.turn, next.id, next.replaces)) {
             return None;
         }
-        let Some(model) = self.0.models.get(lane) else {
+        let Some(model) = self.0.models.get(lane.into()) else {
             let message = "no model is configured for this lane";
             let kind = ModelErrorKind::ModelNotFound;
             spoken.has_no_model(ModelError::new(kind, "none", message));
@@ -129,7 +129,7 @@ impl Coach {
         let limits = model.limits(self.0.settings.limits);
         let mut request = self.request(room, lane, next, limits);
         let listen = || {
-            let voices = Voices::of(lane, &script.partner_name, &script.partner_name);
+            let voices = Voices::of(lane.into(), &script.partner_name, &script.partner_name);
             let withhold = self.0.models.thinks_aloud(name);
             Hearing::new(voices, Self::wanted_output(lane, script), reserved.output, withhold)
         };
@@ -248,7 +248,7 @@ impl Coach {
             && hearing.finished().is_some()
             && settled.reported().is_some()
         {
-            self.0.models.answered(lane, answered);
+            self.0.models.answered(lane.into(), answered);
         }
         Some((spoken, stream))
     }
@@ -257,7 +257,7 @@ impl Coach {
     fn request(
         &self,
         room: &Room,
-        lane: Lane,
+        lane: TurnLane,
         next: NextMessage,
         limits: CallLimits,
     ) -> ChatRequest {
@@ -268,10 +268,8 @@ impl Coach {
             None => Self::prompt(lane, script, transcript),
         });
         let temperature = match lane {
-            Lane::Partner => script.partner_temperature,
-            Lane::Coach | Lane::Aside | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => {
-                script.coach_temperature
-            }
+            TurnLane::Partner => script.partner_temperature,
+            TurnLane::Coach | TurnLane::Aside => script.coach_temperature,
         };
         ChatRequest {
             speaker: Speaker {
@@ -282,7 +280,7 @@ impl Coach {
             max_output_tokens: Self::wanted_output(lane, script),
             temperature,
             schema: None,
-            stop: Voices::stop(lane, &script.partner_name),
+            stop: Voices::stop(lane.into(), &script.partner_name),
             limits,
         }
     }
@@ -310,9 +308,9 @@ impl Coach {
 }
 
 impl Speaking {
-    fn reserved(&self, lane: Lane) -> ReservedTokens {
+    fn reserved(&self, lane: TurnLane) -> ReservedTokens {
         match (self.reservations, lane) {
-            (TurnReservations::Turn { partner, .. }, Lane::Partner) => partner,
+            (TurnReservations::Turn { partner, .. }, TurnLane::Partner) => partner,
             (
                 TurnReservations::Turn {
                     coach: CoachReservation::After(reserved) | CoachReservation::Before(reserved),

@@ -6,7 +6,7 @@ use coach_core::{
     Coach,
     conversation::{Cut, Message, Role, SkipReason, Status},
     live::{Event, Follower, StartAt, Voice},
-    model::Lane,
+    model::{Lane, TurnLane},
     ports::{FinishReason, Ledger as _, ModelErrorKind},
     testing::{Fault, ScriptedModel, Step, Take, contract::fixture::an_invitation},
     turn::ledger::{Settlement, Usage},
@@ -48,7 +48,7 @@ async fn newest(talk: &Talk, role: Role) -> Message {
     record.into_iter().rev().find(|message| message.role == role).unwrap()
 }
 
-fn failures(received: &[Event]) -> Vec<(Lane, ModelErrorKind)> {
+fn failures(received: &[Event]) -> Vec<(TurnLane, ModelErrorKind)> {
     let failed = received.iter().filter_map(|event| match event {
         Event::Failed { lane, kind, .. } => Some((*lane, *kind)),
         _ => None,
@@ -101,7 +101,7 @@ async fn an_empty_answer_is_never_complete() {
         let talk = Talk::with(vec![take.clone(), take.clone()], vec![]).await;
         let mut follower = begun(&talk).await;
         let received = turn(&talk, &mut follower).await;
-        assert_eq!(failures(&received), [(Lane::Partner, ModelErrorKind::Empty)], "{take:?}");
+        assert_eq!(failures(&received), [(TurnLane::Partner, ModelErrorKind::Empty)], "{take:?}");
         assert_eq!(text(&received, Voice::Partner), "", "{take:?}");
         let reply = newest(&talk, Role::Partner).await;
         assert_eq!((reply.status, reply.content.as_str()), (Status::Failed, ""), "{take:?}");
@@ -118,7 +118,7 @@ async fn no_second_try_is_made_if_the_transport_retried() {
     let retried = vec![Step::Accept, Step::FinishAfter(FinishReason::Stop, 2)];
     let talk = Talk::with(vec![retried], vec![]).await;
     let received = turn(&talk, &mut begun(&talk).await).await;
-    assert_eq!(failures(&received), [(Lane::Partner, ModelErrorKind::Empty)]);
+    assert_eq!(failures(&received), [(TurnLane::Partner, ModelErrorKind::Empty)]);
     assert_eq!(talk.partner.heard().len(), 1);
 }
 
@@ -127,7 +127,7 @@ async fn a_refusal_is_not_retried() {
     for reason in [FinishReason::Refusal, FinishReason::ContentFilter] {
         let talk = Talk::with(vec![ends(&[], reason)], vec![]).await;
         let received = turn(&talk, &mut begun(&talk).await).await;
-        assert_eq!(failures(&received), [(Lane::Partner, ModelErrorKind::ContentFiltered)]);
+        assert_eq!(failures(&received), [(TurnLane::Partner, ModelErrorKind::ContentFiltered)]);
         assert_eq!(newest(&talk, Role::Partner).await.status, Status::Failed);
         assert_eq!(talk.partner.heard().len(), 1);
     }
@@ -141,7 +141,7 @@ async fn a_second_try_without_enough_tokens_is_not_made() {
     };
     let talk = Talk::of(|_| {}, vec![stops(&[])], vec![], refuse).await;
     let received = turn(&talk, &mut begun(&talk).await).await;
-    assert_eq!(failures(&received), [(Lane::Partner, ModelErrorKind::Empty)]);
+    assert_eq!(failures(&received), [(TurnLane::Partner, ModelErrorKind::Empty)]);
     assert_eq!(talk.partner.heard().len(), 1);
     let entries = talk.store.entries(talk.id).await.unwrap();
     assert_eq!(entries[0].settlement, Settlement::Reported(USED));
@@ -153,7 +153,7 @@ async fn comments_and_asides_are_held_to_the_same_limits() {
     let talk = Talk::with(vec![], comments).await;
     let mut follower = begun(&talk).await;
     let received = turn(&talk, &mut follower).await;
-    assert_eq!(failures(&received), [(Lane::Coach, ModelErrorKind::Empty)]);
+    assert_eq!(failures(&received), [(TurnLane::Coach, ModelErrorKind::Empty)]);
     assert_eq!(newest(&talk, Role::Coach).await.status, Status::Failed);
     talk.ask("Was that rude?").await;
     let received = until(&mut follower, Event::is_idle).await;
@@ -184,7 +184,7 @@ async fn thinking_without_an_opening_tag_fails_the_leg_and_enters_no_prompt() {
     let talk = Talk::with(vec![leaks(), leaks(), stops(&["Well, ", "no."])], vec![]).await;
     let mut follower = begun(&talk).await;
     let received = turn(&talk, &mut follower).await;
-    assert_eq!(failures(&received), [(Lane::Partner, ModelErrorKind::Malformed)]);
+    assert_eq!(failures(&received), [(TurnLane::Partner, ModelErrorKind::Malformed)]);
     let reply = newest(&talk, Role::Partner).await;
     assert_eq!((reply.status, reply.content.as_str()), (Status::Failed, "My secret limit is 5%."));
     // From now on, text of this model is buffered until a closing tag or the end.

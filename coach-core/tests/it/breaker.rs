@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use coach_core::{
     Breaker,
     live::Event,
-    model::{BreakerState, Lane, Prompt, StandaloneLane},
+    model::{BreakerState, Prompt, StandaloneLane, TurnLane},
     model_code,
     ports::{
         CallLimits, ChatEvent, ChatModel as _, ChatRequest, ModelError, ModelErrorKind, Speaker,
@@ -164,7 +164,7 @@ async fn a_turn_at_an_open_breaker_fails_at_once_with_its_own_code() {
     for turn in 1..=5 {
         talk.say("May I have a raise?").await;
         let received = until(&mut follower, |event| matches!(event, Event::Failed { .. })).await;
-        let failed = Event::Failed { lane: Lane::Partner, turn, kind: OUTAGE };
+        let failed = Event::Failed { lane: TurnLane::Partner, turn, kind: OUTAGE };
         assert_eq!(received.last(), Some(&failed));
         until(&mut follower, Event::is_idle).await;
     }

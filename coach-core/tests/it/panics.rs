@@ -14,7 +14,7 @@ use coach_core::{
     conversation::{SkipReason, Status},
     live::Event,
     memory::MemoryStore,
-    model::Lane,
+    model::{Lane, TurnLane},
     ports::{
         CallLimits, ChatEvent, ChatModel, ChatRequest, ChatStream, ConversationStore as _,
         FinishReason, Finished, InvitationStore as _, Ledger as _, ModelError, ModelErrorKind,
@@ -157,7 +157,7 @@ async fn a_panic_fails_the_answer_and_frees_the_conversation_at_once() {
         assert_eq!(partner.status, status, "{place:?}");
         if failed {
             let kind = ModelErrorKind::Malformed;
-            assert!(received.contains(&Event::Failed { lane: Lane::Partner, turn: 1, kind }));
+            assert!(received.contains(&Event::Failed { lane: TurnLane::Partner, turn: 1, kind }));
             assert_eq!(comment.skipped, Some(SkipReason::Failed), "{place:?}");
         }
         let words =

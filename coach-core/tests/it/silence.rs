@@ -5,7 +5,7 @@ use std::time::Duration;
 use coach_core::{
     conversation::Status,
     live::{Event, Voice},
-    model::Lane,
+    model::TurnLane,
     ports::{ModelErrorKind, Phase},
     testing::{Step, Take, answer, contract::fixture::an_invitation},
 };
@@ -44,7 +44,7 @@ async fn ends(talk: &Talk, voice: Voice, seconds: u64, phase: Phase, kept: usize
     talk.say("May I have a raise?").await;
     let received = until(&mut follower, Event::is_idle).await;
     assert_eq!(began.elapsed(), Duration::from_secs(seconds), "{phase:?}");
-    let lane = if voice == Voice::Partner { Lane::Partner } else { Lane::Coach };
+    let lane = if voice == Voice::Partner { TurnLane::Partner } else { TurnLane::Coach };
     let failed = Event::Failed { lane, turn: 1, kind: ModelErrorKind::Timeout(phase) };
     assert!(received.contains(&failed), "{received:?}");
     let done = received.iter().find_map(|event| match event {

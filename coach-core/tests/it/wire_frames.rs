@@ -5,7 +5,7 @@ use coach_core::{
     conversation::{Cut, EndReason, Message, Role, SkipReason, Status},
     ids::MessageId,
     live::{Delta, Event, LogEntry, Quota, TurnState, Voice},
-    model::Lane,
+    model::TurnLane,
     ports::{ModelErrorKind, Refusal, StoreError},
     testing::MORNING,
     timestamp::Timestamp,
@@ -124,8 +124,8 @@ fn events() -> Vec<Event> {
     }));
     events.extend(EndReason::ALL.map(Event::Ended));
     let kind = ModelErrorKind::Overloaded(None);
-    events.push(Event::Failed { lane: Lane::Partner, turn, kind });
-    events.push(Event::Failed { lane: Lane::Aside, turn, kind: ModelErrorKind::Auth });
+    events.push(Event::Failed { lane: TurnLane::Partner, turn, kind });
+    events.push(Event::Failed { lane: TurnLane::Aside, turn, kind: ModelErrorKind::Auth });
     events.push(Event::StorageTrouble { turn });
     events
 }

@@ -24,7 +24,7 @@ use super::{
     leases::lease,
     ledger::insert_reservation,
     payment::{book, day_use},
-    rows::{BalanceRow, count, lane, number, payer, small},
+    rows::{BalanceRow, count, number, payer, small, turn_lane},
     turns::append,
 };
 use crate::{
@@ -188,7 +188,7 @@ async fn known_attempt(db: &mut Connection<'_>, id: TurnId) -> Result<KnownAttem
         fence: count(row.first_fence),
         message: MessageId(row.message_id),
         created_at: Timestamp(row.message_at),
-        lane: lane(&row.first_lane)?,
+        lane: turn_lane(&row.first_lane)?,
         reply: MessageId(row.first_reply_id),
         coach_left_out: row.coach_left_out,
         skipped: row.skipped_id.map(MessageId),

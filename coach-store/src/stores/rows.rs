@@ -3,7 +3,7 @@
 use coach_core::{
     conversation::{Message, MessageDetails, Role, SeenHow, SeenRecord, SkipReason, Status},
     ids::{InvitationId, MessageId, UserId},
-    model::Lane,
+    model::{Lane, TurnLane},
     timestamp::Timestamp,
     turn::{
         Funds,
@@ -37,6 +37,10 @@ pub(super) fn below<T>(before: Option<T>, id: impl Fn(T) -> Uuid) -> Uuid {
 
 pub(super) fn lane(name: &str) -> Result<Lane, Fault> {
     Lane::parse(name).ok_or_else(|| Fault::unknown("lane", name))
+}
+
+pub(super) fn turn_lane(name: &str) -> Result<TurnLane, Fault> {
+    TurnLane::parse(name).ok_or_else(|| Fault::unknown("lane of a turn", name))
 }
 
 pub(super) fn status(name: &str) -> Result<Status, Fault> {

@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use coach_core::{
     conversation::{EndReason, SkipReason, Status},
     ids::{ConversationId, MessageId, TurnId},
-    model::{CallReport, Lane},
+    model::{CallReport, TurnLane},
     ports::{Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep},
     rules::{
         finish::{self, BeatFacts, FinishFacts, FinishPlan, FinishedAnswer, TurnChange, TurnFacts},
@@ -196,7 +196,7 @@ pub(super) struct Finished {
     conversation: ConversationId,
     turn: TurnId,
     fence: u64,
-    lane: Lane,
+    lane: TurnLane,
     reply: MessageId,
     text: String,
     status: Status,

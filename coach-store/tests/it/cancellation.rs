@@ -6,7 +6,7 @@ use coach_core::{
     conversation::{EndReason, Seen, SeenHow},
     ids::{EntryId, PresetId, ReservationId},
     invitation::{QuotaPreset, TurnMinimums},
-    model::Lane,
+    model::{Lane, TurnLane},
     people::{
         Identity, UserRole,
         audit::{AuditAction, Subject},
@@ -98,8 +98,9 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     let opened = room.open(n + 2).await;
     give_up(store.beat(&[room.heartbeat(&opened, Some("No"))], LEASE), looks).await;
     give_up(store.request_stop(room.id), looks).await;
-    give_up(store.finish(room.answer(&opened, "No.", NextStep::Speak(Lane::Coach))), looks).await;
-    let next = room.kept(room.answer(&opened, "No.", NextStep::Speak(Lane::Coach))).await;
+    give_up(store.finish(room.answer(&opened, "No.", NextStep::Speak(TurnLane::Coach))), looks)
+        .await;
+    let next = room.kept(room.answer(&opened, "No.", NextStep::Speak(TurnLane::Coach))).await;
     give_up(store.finish(room.comment(&opened, next, "Ask.")), looks).await;
     room.kept(room.comment(&opened, next, "Ask.")).await;
     give_up(store.retry(room.another(n + 3, opened.reply, TURN)), looks).await;

@@ -10,7 +10,7 @@ use std::{
 use coach_core::{
     conversation::{Role, Status},
     ids::ConversationId,
-    model::Lane,
+    model::TurnLane,
     ports::{Accept, Finish, NextStep, RecoveryScope, Stores},
     testing::contract::fixture::{
         TestRoom as Room, a_conversation, an_invitation, at, made, opened, turn,
@@ -60,7 +60,7 @@ async fn write_one_turn(room: Room<'_>, round: u64, client: u64, n: u64) {
     tell(&format!("{client} {} {content}", open.message));
     room.beat(&open, "half of").await;
     let text = format!("answer to {content}");
-    let partner = room.answer(&open, &text, NextStep::Speak(Lane::Coach));
+    let partner = room.answer(&open, &text, NextStep::Speak(TurnLane::Coach));
     let next = room.kept(partner).await;
     tell(&format!("{client} {} {text}", open.reply));
     let text = format!("comment on {content}");

@@ -7,7 +7,7 @@ use std::{
 
 use coach_core::{
     conversation::SkipReason,
-    model::Lane,
+    model::TurnLane,
     ports::{Accept, Admission, Finish, NextStep, RecoveryScope, Refusal},
     testing::contract::fixture::{TestRoom as Room, at, turn},
 };
@@ -89,7 +89,7 @@ async fn talk(room: Room<'_>, n: u64) -> usize {
                 room.store.recover(RecoveryScope::Everything, &[], at(50)).await.unwrap();
             }
             _ => {
-                let speak = room.answer(&opened, "No.", NextStep::Speak(Lane::Coach));
+                let speak = room.answer(&opened, "No.", NextStep::Speak(TurnLane::Coach));
                 if let coach_core::ports::Finishing::Kept { next: Some(next), .. } =
                     if opened.coach_left_out {
                         room.finish(Finish { then: NextStep::Close, ..speak }).await

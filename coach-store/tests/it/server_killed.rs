@@ -10,7 +10,7 @@ use std::{
 };
 
 use coach_core::{
-    model::Lane,
+    model::TurnLane,
     ports::{Accept, Admission, Finish, Finishing, NextStep, RecoveryScope},
     testing::contract::fixture::{TestRoom as Room, an_invitation, made, turn},
     timestamp::Timestamp,
@@ -93,7 +93,7 @@ async fn take_turn(room: &Room<'_>, client: u64, n: u64) -> Vec<(i64, String)> {
     let Ok(Admission::Admitted(open)) = room.store.accept(accept).await else { return Vec::new() };
     let mut told = vec![(open.message.0, content.clone())];
     let text = format!("answer to {content}");
-    let partner = room.answer(&open, &text, NextStep::Speak(Lane::Coach));
+    let partner = room.answer(&open, &text, NextStep::Speak(TurnLane::Coach));
     let Ok(Finishing::Kept { next, .. }) = room.store.finish(partner).await else { return told };
     told.push((open.reply.0, text));
     let text = format!("comment on {content}");

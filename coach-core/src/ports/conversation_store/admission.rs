@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     conversation::{EndReason, SkipReason},
     ids::{ConversationId, MessageId, TurnId},
-    model::Lane,
+    model::TurnLane,
     timestamp::Timestamp,
     turn::ledger::{Balance, ReservedTokens},
 };
@@ -62,11 +62,11 @@ pub enum CoachReservation {
 
 impl TurnReservations {
     /// Returns the call that must fit, or else nothing is opened.
-    pub fn must(self) -> (Lane, ReservedTokens) {
+    pub fn must(self) -> (TurnLane, ReservedTokens) {
         match self {
-            Self::Turn { partner, .. } => (Lane::Partner, partner),
-            Self::Comment(reserved) => (Lane::Coach, reserved),
-            Self::Aside(reserved) => (Lane::Aside, reserved),
+            Self::Turn { partner, .. } => (TurnLane::Partner, partner),
+            Self::Comment(reserved) => (TurnLane::Coach, reserved),
+            Self::Aside(reserved) => (TurnLane::Aside, reserved),
         }
     }
 
@@ -86,9 +86,9 @@ impl TurnReservations {
     }
 
     /// Returns the lane of the first call, if all calls fit.
-    pub fn first(self) -> Lane {
+    pub fn first(self) -> TurnLane {
         match self {
-            Self::Turn { coach: CoachReservation::Before(_), .. } => Lane::Coach,
+            Self::Turn { coach: CoachReservation::Before(_), .. } => TurnLane::Coach,
             Self::Turn { .. } | Self::Comment(_) | Self::Aside(_) => self.must().0,
         }
     }
@@ -177,7 +177,7 @@ pub struct Admitted {
     /// When that message was saved.
     pub created_at: Timestamp,
     /// The lane of the first answer.
-    pub lane: Lane,
+    pub lane: TurnLane,
     /// The first growing message.
     pub reply: MessageId,
     /// The comment does not fit the quota and is skipped.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     conversation::{Conversation, EndReason, Message, SkipReason, Status},
     ids::{ConversationId, MessageId, TurnId},
-    model::{CallReport, Lane},
+    model::{CallReport, TurnLane},
     ports::UsageEntry,
     timestamp::Timestamp,
     turn::{
@@ -63,7 +63,7 @@ pub struct Finish<'a> {
     /// The owner's fence.
     pub fence: u64,
     /// The lane of the call.
-    pub lane: Lane,
+    pub lane: TurnLane,
     /// The message that grew.
     pub reply: MessageId,
     /// The whole text.
@@ -100,7 +100,7 @@ pub struct Finish<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextStep {
     /// Begin the next answer, in this lane.
-    Speak(Lane),
+    Speak(TurnLane),
     /// Skip the comment and close the turn.
     Skip(SkipReason),
     /// Close the turn.

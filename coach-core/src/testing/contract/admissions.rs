@@ -9,7 +9,7 @@ use super::fixture::{
 use crate::{
     conversation::{EndReason, Role, SkipReason, Status},
     ids::MessageId,
-    model::Lane,
+    model::TurnLane,
     ports::{
         Accept, Admission, CoachReservation, HostLimits, NextStep, Refusal, Stores,
         TurnReservations,
@@ -23,7 +23,7 @@ pub async fn a_message_its_tokens_and_its_first_answer_appear_together(store: &d
     let opening = room.accept(Accept { client_id: Some("c-1"), ..room.message(1) }).await;
     let opened = opened(opening);
     assert_eq!((opened.id, opened.turn, opened.fence), (turn(1), 1, 1));
-    assert_eq!((opened.lane, opened.before), (Lane::Partner, None));
+    assert_eq!((opened.lane, opened.before), (TurnLane::Partner, None));
     assert_eq!((opened.coach_left_out, opened.skipped), (false, None));
     assert!(opened.message < opened.reply);
     let present = store.present(room.id).await.unwrap().unwrap();
@@ -153,7 +153,7 @@ pub async fn asides_and_turns_wait_for_each_other(store: &dyn Stores) {
     assert_eq!(room.refused(aside.clone()).await, Refusal::Busy);
     room.play(&kept).await;
     let asked = opened(room.accept(aside).await);
-    assert_eq!((asked.turn, asked.lane), (1, Lane::Aside));
+    assert_eq!((asked.turn, asked.lane), (1, TurnLane::Aside));
     let open = store.present(room.id).await.unwrap().unwrap().open.unwrap();
     assert_eq!((open.turn, open.aside), (1, true));
     assert_eq!(room.refused(room.message(3)).await, Refusal::Busy);
@@ -179,7 +179,7 @@ pub async fn a_partner_that_does_not_fit_is_refused(store: &dyn Stores) {
 pub async fn a_coach_after_that_does_not_fit_is_left_out(store: &dyn Stores) {
     let room = TestRoom::with_quota(store, 139).await;
     let kept = room.open(1).await;
-    assert_eq!((kept.coach_left_out, kept.skipped, kept.lane), (true, None, Lane::Partner));
+    assert_eq!((kept.coach_left_out, kept.skipped, kept.lane), (true, None, TurnLane::Partner));
     room.balanced(&[CALL]).await;
     let next =
         room.kept(room.answer(&kept, "No.", NextStep::Skip(SkipReason::Quota))).await.unwrap();
@@ -195,7 +195,7 @@ pub async fn a_coach_before_that_does_not_fit_is_left_out(store: &dyn Stores) {
     let reservations =
         TurnReservations::Turn { partner: CALL, coach: CoachReservation::Before(CALL) };
     let kept = opened(room.accept(Accept { reservations, ..room.message(1) }).await);
-    assert_eq!((kept.coach_left_out, kept.lane), (true, Lane::Partner));
+    assert_eq!((kept.coach_left_out, kept.lane), (true, TurnLane::Partner));
     let skipped = kept.skipped.unwrap();
     assert!(kept.message < skipped && skipped < kept.reply);
     let last = room.messages().await.pop().unwrap();
@@ -209,12 +209,12 @@ pub async fn a_coach_before_the_partner_speaks_first(store: &dyn Stores) {
     let reservations =
         TurnReservations::Turn { partner: CALL, coach: CoachReservation::Before(CALL) };
     let kept = opened(room.accept(Accept { reservations, ..room.message(1) }).await);
-    assert_eq!((kept.lane, kept.skipped), (Lane::Coach, None));
+    assert_eq!((kept.lane, kept.skipped), (TurnLane::Coach, None));
     room.balanced(&[CALL, CALL]).await;
     let next =
-        room.kept(room.answer(&kept, "Wait.", NextStep::Speak(Lane::Partner))).await.unwrap();
+        room.kept(room.answer(&kept, "Wait.", NextStep::Speak(TurnLane::Partner))).await.unwrap();
     let partner = room.answer(&kept, "No.", NextStep::Close);
-    room.kept(crate::ports::Finish { lane: Lane::Partner, reply: next.id, ..partner }).await;
+    room.kept(crate::ports::Finish { lane: TurnLane::Partner, reply: next.id, ..partner }).await;
     let roles: Vec<_> = room.messages().await.iter().map(|said| said.role).collect();
     assert_eq!(roles, [Role::User, Role::Coach, Role::Partner]);
     room.balanced(&[]).await;

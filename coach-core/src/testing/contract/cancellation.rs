@@ -13,7 +13,7 @@ use crate::{
     conversation::{EndReason, SkipReason},
     ids::{InvitationId, ReservationId, UserId},
     invitation::TurnMinimums,
-    model::Lane,
+    model::{Lane, TurnLane},
     people::{Identity, audit::AuditAction},
     ports::{Claim, Claiming, Ending, InvitationFilter, NextStep, SignIn, StandaloneCall, Stores},
     turn::ledger::Payer,
@@ -108,7 +108,7 @@ pub async fn a_dropped_answer_is_made_whole(store: &dyn Stores) {
         let room = a_room(store, polls).await;
         let open = room.open(polls.into()).await;
         let before = state(&room).await;
-        let reply = room.answer(&open, "No.", NextStep::Speak(Lane::Coach));
+        let reply = room.answer(&open, "No.", NextStep::Speak(TurnLane::Coach));
         let first = dropped(store.finish(reply.clone()), polls).await;
         let between = state(&room).await;
         let next = room.kept(reply).await;

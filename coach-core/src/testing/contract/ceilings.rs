@@ -7,7 +7,7 @@ use crate::{
     conversation::SkipReason,
     ids::ConversationId,
     invitation::QuotaPreset,
-    model::Lane,
+    model::TurnLane,
     people::audit::{AuditAction, Change},
     ports::{
         Accept, Amend, CoachReservation, Finish, Finishing, NextStep, RecoveryScope, Stores,
@@ -27,7 +27,7 @@ pub async fn a_closed_turn_lowers_the_ceiling(store: &dyn Stores) {
     let room = TestRoom::with_quota(store, 1_000).await;
     assert_eq!(ceiling(store, room.id).await, None);
     let kept = room.open(1).await;
-    let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(Lane::Coach))).await;
+    let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(TurnLane::Coach))).await;
     assert_eq!(ceiling(store, room.id).await, None, "the turn is still open");
     room.kept(room.comment(&kept, next, "Ask why.")).await;
     // 890 tokens are left, and a turn costs 110.

@@ -6,7 +6,7 @@ use crate::{
         EndReason, Message, MessageDetails, Role, Seen, SeenHow, SeenRecord, SkipReason, Status,
     },
     ids::MessageId,
-    model::Lane,
+    model::TurnLane,
     people::audit::AuditAction,
     ports::{Accept, Finish, NextStep, RecoveryScope, Stores},
     timestamp::Timestamp,
@@ -34,7 +34,7 @@ pub async fn everything_about_a_message_is_read_back(store: &dyn Stores) {
         first_delta_at: Some(precisely(3)),
         timing: "412+4;60+1503;1+12",
         at: precisely(4),
-        ..room.answer(&open, "No. Not", NextStep::Speak(Lane::Coach))
+        ..room.answer(&open, "No. Not", NextStep::Speak(TurnLane::Coach))
     };
     let Settlement::Reported(usage) = cut.settlement else { panic!("{cut:?}") };
     let next = room.kept(cut).await.unwrap();

@@ -6,7 +6,7 @@ use super::fixture::{CALL, NO_HOST_LIMITS, REPORTED, TestRoom, at, call, report,
 use crate::{
     conversation::Cut,
     ids::{EntryId, ReservationId},
-    model::{CallOutcome, CallReport, Lane},
+    model::{CallOutcome, CallReport, Lane, TurnLane},
     ports::{
         AbandonedCall, Finish, Finishing, ModelErrorKind, NextStep, Recovery, RecoveryScope,
         StandaloneCall, Stores, UsageEntry,
@@ -99,7 +99,7 @@ pub async fn every_outcome_is_read_back(store: &dyn Stores) {
 pub async fn the_entries_of_a_fact_are_returned_with_it(store: &dyn Stores) {
     let room = TestRoom::new(store).await;
     let opened = room.open(1).await;
-    let speak = room.answer(&opened, "No.", NextStep::Speak(Lane::Coach));
+    let speak = room.answer(&opened, "No.", NextStep::Speak(TurnLane::Coach));
     let Finishing::Kept { next, entries, .. } = room.finish(speak.clone()).await else {
         panic!("the owner's own answer was not committed")
     };

@@ -10,7 +10,7 @@ use crate::{
     conversation::{Conversation, EndReason, Message, Status},
     ids::{ConversationId, InvitationId, MessageId, ReservationId, TurnId, UserId},
     invitation::{Invitation, LinkStamp},
-    model::{CallOutcome, CallReport, Lane, PromptHash},
+    model::{CallOutcome, CallReport, Lane, PromptHash, TurnLane},
     people::audit::{AuditAction, AuditEntry},
     ports::{
         Accept, Admission, Admitted, CoachReservation, Finish, Finishing, Heartbeat, HostLimits,
@@ -292,7 +292,7 @@ impl<'a> TestRoom<'a> {
         text: &'b str,
     ) -> Finish<'b> {
         let reply = next.expect("the previous answer began a comment").id;
-        Finish { lane: Lane::Coach, reply, ..self.answer(opened, text, NextStep::Close) }
+        Finish { lane: TurnLane::Coach, reply, ..self.answer(opened, text, NextStep::Close) }
     }
 
     /// Commits an answer.
@@ -321,7 +321,8 @@ impl<'a> TestRoom<'a> {
             let skip = NextStep::Skip(crate::conversation::SkipReason::Quota);
             self.kept(self.answer(opened, "No.", skip)).await;
         } else {
-            let next = self.kept(self.answer(opened, "No.", NextStep::Speak(Lane::Coach))).await;
+            let next =
+                self.kept(self.answer(opened, "No.", NextStep::Speak(TurnLane::Coach))).await;
             self.kept(self.comment(opened, next, "Ask why.")).await;
         }
     }
@@ -382,6 +383,6 @@ pub fn refusal(opening: &Admission) -> Refusal {
 }
 
 /// Returns the id of a call of an attempt.
-pub fn call(attempt: u64, lane: Lane) -> ReservationId {
+pub fn call(attempt: u64, lane: impl Into<Lane>) -> ReservationId {
     ReservationId::of(turn(u128::from(attempt)), lane)
 }

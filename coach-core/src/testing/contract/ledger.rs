@@ -10,7 +10,7 @@ use super::fixture::{
 };
 use crate::{
     ids::ReservationId,
-    model::Lane,
+    model::{Lane, TurnLane},
     ports::{
         Accept, Admission, CoachReservation, Finish, HostLimits, NextStep, Raising, RecoveryScope,
         Refusal, StandaloneCall, Stores, TurnReservations,
@@ -37,7 +37,7 @@ pub async fn sums_are_equal_at_every_step(store: &dyn Stores) {
     room.balanced(&[]).await;
     let kept = room.open(1).await;
     room.balanced(&[CALL, CALL]).await;
-    let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(Lane::Coach))).await;
+    let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(TurnLane::Coach))).await;
     room.balanced(&[CALL]).await;
     let call = free_call(&room, 1);
     assert!(store.reserve(call).await.unwrap().is_none());
@@ -228,8 +228,10 @@ pub async fn a_call_counts_for_the_day_of_its_reservation(store: &dyn Stores) {
     let host_limits = HostLimits { tokens_per_day: Some(140), ..NO_HOST_LIMITS };
     let kept = opened(room.accept(Accept { host_limits, ..room.message(1) }).await);
     let tomorrow = at(24 * 3600);
-    let next = room
-        .kept(Finish { at: tomorrow, ..room.answer(&kept, "No.", NextStep::Speak(Lane::Coach)) });
+    let next = room.kept(Finish {
+        at: tomorrow,
+        ..room.answer(&kept, "No.", NextStep::Speak(TurnLane::Coach))
+    });
     let next = next.await;
     room.kept(Finish { at: tomorrow, ..room.comment(&kept, next, "Ask why.") }).await;
     let fresh = Accept { at: tomorrow, host_limits, reservations: TURN, ..room.message(2) };

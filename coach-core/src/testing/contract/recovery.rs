@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::fixture::{ASIDE, CALL, TestRoom, USED, at, opened, turn};
 use crate::{
     conversation::{Role, SkipReason, Status},
-    model::Lane,
+    model::{Lane, TurnLane},
     ports::{
         Accept, CoachReservation, LeaseStatus, NextStep, RecoveryScope, Stores, TurnReservations,
     },
@@ -65,7 +65,8 @@ pub async fn a_left_out_comment_says_quota_after_recovery(store: &dyn Stores) {
 pub async fn a_lost_comment_is_interrupted(store: &dyn Stores) {
     let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
-    let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(Lane::Coach))).await.unwrap();
+    let next =
+        room.kept(room.answer(&kept, "No.", NextStep::Speak(TurnLane::Coach))).await.unwrap();
     let recovered = store.recover(RecoveryScope::Everything, &[], at(200)).await.unwrap().turns;
     let messages: Vec<_> =
         recovered[0].messages.iter().map(|said| (said.id, said.role, said.status)).collect();
@@ -82,7 +83,7 @@ pub async fn recovery_skips_only_what_was_still_to_come(store: &dyn Stores) {
     let recovered = store.recover(RecoveryScope::Everything, &[], at(200)).await.unwrap().turns;
     assert_eq!(recovered[0].messages.len(), 1, "a coach before the partner");
     let kept = opened(room.accept(Accept { reservations: before, ..room.message(201) }).await);
-    room.kept(room.answer(&kept, "Wait.", NextStep::Speak(Lane::Partner))).await;
+    room.kept(room.answer(&kept, "Wait.", NextStep::Speak(TurnLane::Partner))).await;
     let recovered = store.recover(RecoveryScope::Everything, &[], at(300)).await.unwrap().turns;
     assert_eq!(recovered[0].messages.len(), 1, "a reply after a coach");
     opened(room.accept(Accept { reservations: ASIDE, ..room.message(301) }).await);
@@ -127,7 +128,7 @@ pub async fn a_skewed_clock_takes_no_living_turn(store: &dyn Stores) {
         assert_eq!(store.recover(RecoveryScope::Expired, &[], caller).await.unwrap().turns, []);
         room.beat(&alive, "I am").await;
         assert_eq!(store.recover(RecoveryScope::Expired, &[], caller).await.unwrap().turns, []);
-        let next = room.kept(room.answer(&alive, "I am.", NextStep::Speak(Lane::Coach))).await;
+        let next = room.kept(room.answer(&alive, "I am.", NextStep::Speak(TurnLane::Coach))).await;
         assert_eq!(store.recover(RecoveryScope::Expired, &[], caller).await.unwrap().turns, []);
         room.kept(room.comment(&alive, next, "Ask why.")).await;
     }

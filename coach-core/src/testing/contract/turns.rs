@@ -8,7 +8,7 @@ use super::fixture::{
 use crate::{
     conversation::{EndReason, Role, SkipReason, Status},
     ids::MessageId,
-    model::Lane,
+    model::{Lane, TurnLane},
     ports::{
         Accept, Admission, CoachReservation, ConversationFilter, Finish, Finishing, Heartbeat,
         LeaseStatus, NextStep, RecoveryScope, Refusal, Stores, TurnReservations,
@@ -20,7 +20,8 @@ use crate::{
 pub async fn an_answer_its_charge_and_the_next_appear_together(store: &dyn Stores) {
     let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
-    let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(Lane::Coach))).await.unwrap();
+    let next =
+        room.kept(room.answer(&kept, "No.", NextStep::Speak(TurnLane::Coach))).await.unwrap();
     assert_eq!(next.replaces, None);
     let said = room.messages().await.pop().unwrap();
     assert_eq!((said.id, said.role, said.status), (kept.reply, Role::Partner, Status::Complete));
@@ -57,7 +58,7 @@ fn repeated(first: &Finishing) -> Finishing {
 pub async fn finishing_is_idempotent(store: &dyn Stores) {
     let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
-    let speak = room.answer(&kept, "No.", NextStep::Speak(Lane::Coach));
+    let speak = room.answer(&kept, "No.", NextStep::Speak(TurnLane::Coach));
     let first = room.finish(speak.clone()).await;
     let before = room.record().await;
     assert_eq!(room.finish(speak.clone()).await, repeated(&first));
@@ -172,7 +173,7 @@ pub async fn beats_have_an_outcome_each(store: &dyn Stores) {
     }
     assert!(store.request_stop(rooms[1].id).await.unwrap());
     rooms[3].kept(rooms[3].answer(&opened[3], "No.", NextStep::Close)).await;
-    let next = rooms[5].kept(rooms[5].answer(&opened[5], "No.", NextStep::Speak(Lane::Coach)));
+    let next = rooms[5].kept(rooms[5].answer(&opened[5], "No.", NextStep::Speak(TurnLane::Coach)));
     let comment = next.await.unwrap().id;
     let text = "\"Grüezi\" \\ \u{1}\t\r\n {}, [NULL] \u{2028}🙂";
     let beat = |n: usize| rooms[n].heartbeat(&opened[n], Some(text));
@@ -260,7 +261,7 @@ pub async fn a_closing_turn_may_end_the_conversation(store: &dyn Stores) {
     let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
     let ends = Some(EndReason::MaxTurns);
-    let speak = Finish { ends, ..room.answer(&kept, "No.", NextStep::Speak(Lane::Coach)) };
+    let speak = Finish { ends, ..room.answer(&kept, "No.", NextStep::Speak(TurnLane::Coach)) };
     let next = room.kept(speak).await;
     assert_eq!(store.present(room.id).await.unwrap().unwrap().conversation.ended, None);
     room.kept(Finish { ends, ..room.comment(&kept, next, "Ask why.") }).await;
@@ -288,7 +289,7 @@ pub async fn a_retry_replaces_and_opens_again(store: &dyn Stores) {
     assert!(new.reply > skipped.id && new.fence > old.fence);
     room.balanced(&[CALL, CALL]).await;
     let next =
-        room.kept(room.answer(&new, "Well, no.", NextStep::Speak(Lane::Coach))).await.unwrap();
+        room.kept(room.answer(&new, "Well, no.", NextStep::Speak(TurnLane::Coach))).await.unwrap();
     assert_eq!(next.replaces, Some(skipped.id));
     room.kept(room.comment(&new, Some(next), "Ask why.")).await;
     let replaces: Vec<_> = room.messages().await.iter().map(|said| said.replaces).collect();
@@ -307,7 +308,7 @@ pub async fn a_comment_alone_can_be_retried(store: &dyn Stores) {
     let skipped = skipped.unwrap();
     let retry = room.another(2, skipped.id, TurnReservations::Comment(CALL));
     let new = opened(room.retry(retry).await);
-    assert_eq!((new.lane, new.turn), (Lane::Coach, 1));
+    assert_eq!((new.lane, new.turn), (TurnLane::Coach, 1));
     room.balanced(&[CALL]).await;
     room.kept(room.answer(&new, "Ask why.", NextStep::Close)).await;
     let last = room.messages().await.pop().unwrap();
@@ -398,7 +399,7 @@ pub async fn an_answer_without_a_reservation_does_not_begin(store: &dyn Stores) 
     let room = TestRoom::with_quota(store, 139).await;
     let kept = room.open(1).await;
     let before = room.record().await;
-    let speak = room.answer(&kept, "No.", NextStep::Speak(Lane::Coach));
+    let speak = room.answer(&kept, "No.", NextStep::Speak(TurnLane::Coach));
     assert!(store.finish(speak).await.is_err());
     assert_eq!(room.record().await, before);
     assert_eq!(turn(1), kept.id);

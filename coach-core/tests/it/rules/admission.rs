@@ -3,7 +3,7 @@
 use coach_core::{
     conversation::{EndReason, Role, SkipReason, Status},
     ids::MessageId,
-    model::Lane,
+    model::{Lane, TurnLane},
     ports::{
         Accept, Admission, Admitted, CoachReservation, HostLimits, Refusal, Retry, TurnReservations,
     },
@@ -68,7 +68,7 @@ fn admitted() -> Admitted {
         fence: 1,
         message: MessageId(7),
         created_at: at(100),
-        lane: Lane::Partner,
+        lane: TurnLane::Partner,
         reply: MessageId(8),
         coach_left_out: false,
         skipped: None,
@@ -176,8 +176,8 @@ fn the_rate_is_decided_by_the_message_a_minutes_worth_ago() {
 /// the first answer, and what is owed if the owner is lost.
 #[test]
 fn both_calls_are_reserved_or_only_the_required_one() {
-    use Lane::{Aside, Coach, Partner};
     use SkipReason::{Failed, Off, Quota};
+    use TurnLane::{Aside, Coach, Partner};
     let rows = [
         (TURN, 140, vec![Partner, Coach], false, false, Partner, Some(Failed)),
         (TURN, 139, vec![Partner], true, false, Partner, Some(Quota)),
@@ -197,7 +197,7 @@ fn both_calls_are_reserved_or_only_the_required_one() {
         let plan = plan(accept(&facts, &message(reservations)));
         let case = format!("{reservations:?} with {left}");
         let reserved: Vec<_> = plan.reservations.iter().map(|one| one.lane).collect();
-        assert_eq!(reserved, lanes, "{case}");
+        assert_eq!(reserved, lanes.iter().copied().map(Lane::from).collect::<Vec<_>>(), "{case}");
         assert_eq!(plan.coach_left_out, left_out, "{case}");
         assert_eq!(plan.skipped.map(|one| one.skipped), skips.then_some(Some(Quota)), "{case}");
         assert_eq!((plan.lane, plan.owed), (lane, owed), "{case}");
@@ -206,7 +206,7 @@ fn both_calls_are_reserved_or_only_the_required_one() {
         assert_eq!(plan.balance, Some(balance(left + 30, 20, 10 + total)), "{case}");
         let begins: Vec<_> =
             plan.reservations.iter().filter(|one| one.begins).map(|one| one.lane).collect();
-        assert_eq!(begins, [lane], "{case}");
+        assert_eq!(begins, [Lane::from(lane)], "{case}");
     }
     for reservations in [TURN, BEFORE, SPOKEN, ASIDE] {
         let facts = facts(ConversationFacts { tokens: tokens(99, 20, 10), ..idle() });

@@ -3,7 +3,7 @@
 use coach_core::{
     conversation::{EndReason, Role, SkipReason, Status},
     ids::MessageId,
-    model::{CallOutcome, Lane},
+    model::{CallOutcome, Lane, TurnLane},
     ports::{Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep},
     rules::finish::{
         BeatFacts, FinishFacts, FinishedAnswer, NotReserved, TurnChange, TurnFacts, beat, finish,
@@ -33,7 +33,7 @@ fn reply(then: NextStep) -> Finish<'static> {
         conversation: conversation(),
         turn: turn(1),
         fence: 5,
-        lane: Lane::Partner,
+        lane: TurnLane::Partner,
         reply: MessageId(12),
         text: "No.",
         status: Status::Complete,
@@ -54,7 +54,7 @@ fn reply(then: NextStep) -> Finish<'static> {
 
 #[test]
 fn the_next_answer_keeps_the_turn_open() {
-    let plan = finish(&facts(), &reply(NextStep::Speak(Lane::Coach))).unwrap();
+    let plan = finish(&facts(), &reply(NextStep::Speak(TurnLane::Coach))).unwrap();
     assert_eq!((plan.reply, plan.usage), (MessageId(12), Some(USED)));
     assert_eq!(settled(&plan.settled), [(call(1, Lane::Partner), "reported", 70, 55)]);
     let next = plan.next.unwrap();
@@ -63,7 +63,7 @@ fn the_next_answer_keeps_the_turn_open() {
     assert_eq!(next.replaces, None, "the first comment of this turn");
     let mut again = facts();
     again.turn.newest.coach = Some(MessageId(9));
-    let plan_again = finish(&again, &reply(NextStep::Speak(Lane::Coach))).unwrap();
+    let plan_again = finish(&again, &reply(NextStep::Speak(TurnLane::Coach))).unwrap();
     assert_eq!(plan_again.next.unwrap().replaces, Some(MessageId(9)));
     let begins = call(1, Lane::Coach);
     assert_eq!(plan.turn, TurnChange::Continues { begins, owed: None });
@@ -79,7 +79,7 @@ fn the_next_answer_keeps_the_turn_open() {
 fn a_comment_stays_owed_until_it_begins() {
     let mut first = facts();
     first.reservations = vec![reservation(Lane::Coach, Some(12)), reservation(Lane::Partner, None)];
-    let comment = Finish { lane: Lane::Coach, ..reply(NextStep::Speak(Lane::Partner)) };
+    let comment = Finish { lane: TurnLane::Coach, ..reply(NextStep::Speak(TurnLane::Partner)) };
     let plan = finish(&first, &comment).unwrap();
     let owed = Some(SkipReason::Failed);
     assert_eq!(plan.turn, TurnChange::Continues { begins: call(1, Lane::Partner), owed });
@@ -142,7 +142,7 @@ fn a_conversation_ends_once() {
 
 #[test]
 fn the_next_answer_needs_a_reservation_that_has_not_begun() {
-    let speak = reply(NextStep::Speak(Lane::Coach));
+    let speak = reply(NextStep::Speak(TurnLane::Coach));
     let mut without = facts();
     without.reservations.truncate(1);
     assert_eq!(finish(&without, &speak), Err(NotReserved));
@@ -189,7 +189,7 @@ fn a_repeated_end_gets_the_response_of_the_first() {
     let next = Some(NextMessage { id: MessageId(13), replaces: None });
     let funds = Some(Funds { balance: balance(1_000, 155, 70), ceiling: None });
     let first = FinishedAnswer { turn: Some(turn(1)), fence: 5, is_final: true, next, funds };
-    let end = reply(NextStep::Speak(Lane::Coach));
+    let end = reply(NextStep::Speak(TurnLane::Coach));
     assert_eq!(repeated(Some(&first), &end), Finishing::Kept { next, funds, entries: vec![] });
     for other in [
         FinishedAnswer { fence: 6, ..first },

@@ -9,7 +9,7 @@ use std::{
 use coach_core::{
     conversation::{EndReason, Seen, SeenHow, SkipReason},
     ids::{EntryId, ReservationId},
-    model::Lane,
+    model::{Lane, TurnLane},
     people::audit::{AuditAction, AuditEntry, Subject},
     ports::{
         Accept, ConversationFilter, HostLimits, NextStep, NoteFilter, RecoveryScope,
@@ -109,9 +109,9 @@ async fn take_turns(store: &dyn Stores) {
     room.accept(first).await;
     room.accept(room.message(2)).await;
     room.beat(&open, "Well").await;
-    let next = room.kept(room.answer(&open, "Well, no.", NextStep::Speak(Lane::Coach))).await;
+    let next = room.kept(room.answer(&open, "Well, no.", NextStep::Speak(TurnLane::Coach))).await;
     room.kept(room.comment(&open, next, "Ask why.")).await;
-    room.finish(room.answer(&open, "Well, no.", NextStep::Speak(Lane::Coach))).await;
+    room.finish(room.answer(&open, "Well, no.", NextStep::Speak(TurnLane::Coach))).await;
 
     let again = opened(room.retry(room.another(3, open.reply, TURN)).await);
     assert!(store.request_stop(room.id).await.unwrap());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use coach_core::{
     conversation::{EndReason, SkipReason, Status},
-    model::Lane,
+    model::TurnLane,
     people::UserRole,
     ports::{CoachReservation, HostLimits, NextStep, TurnReservations},
     turn::ledger::ReservedTokens,
@@ -376,9 +376,9 @@ impl Chooser {
     }
 
     /// Returns what may follow an answer in this lane; sometimes what cannot.
-    fn then(&mut self, lane: Option<Lane>) -> NextStep {
+    fn then(&mut self, lane: Option<TurnLane>) -> NextStep {
         let fitting = match lane {
-            Some(Lane::Partner) => NextStep::Speak(Lane::Coach),
+            Some(TurnLane::Partner) => NextStep::Speak(TurnLane::Coach),
             _ => NextStep::Close,
         };
         match self.number(10) {
@@ -388,7 +388,7 @@ impl Chooser {
                 SkipReason::Failed,
                 SkipReason::Quota,
             ])),
-            8 => NextStep::Speak(Lane::Partner),
+            8 => NextStep::Speak(TurnLane::Partner),
             _ => NextStep::Close,
         }
     }

@@ -6,7 +6,7 @@ use coach_core::{
     conversation::{Seen, SeenHow},
     ids::{ConversationId, EntryId, InvitationId, MessageId, ReservationId, TurnId, UserId},
     invitation::{LinkStamp, QuotaPreset},
-    model::Lane,
+    model::{Lane, TurnLane},
     people::{
         Identity,
         audit::{AuditAction, AuditEntry, Change},
@@ -29,7 +29,7 @@ pub(super) struct Attempt {
     id: TurnId,
     attempt: TurnId,
     fence: u64,
-    pub(super) lane: Lane,
+    pub(super) lane: TurnLane,
     reply: MessageId,
 }
 
