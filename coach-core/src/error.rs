@@ -4,7 +4,10 @@ use std::{borrow::Cow, fmt};
 
 use thiserror::Error;
 
-use crate::ports::{ModelError, ModelErrorKind, Refusal, StoreError};
+use crate::{
+    ErrorCode,
+    ports::{ModelError, ModelErrorKind, Refusal, StoreError},
+};
 
 /// Why a request failed. [`CoachError::code`] is the name that every host shows.
 #[derive(Debug, Error)]
@@ -95,22 +98,22 @@ impl fmt::Display for MissingPart {
 
 impl CoachError {
     /// Returns the error's name in JSON, the same in problem documents and error frames.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> ErrorCode {
         match self {
-            Self::NotFound => "not_found",
-            Self::Forbidden => "forbidden",
-            Self::BadRequest(_) => "bad_request",
-            Self::Invalid { .. } => "invalid",
-            Self::Empty => "empty",
-            Self::TooLong => "too_long",
+            Self::NotFound => ErrorCode::NotFound,
+            Self::Forbidden => ErrorCode::Forbidden,
+            Self::BadRequest(_) => ErrorCode::BadRequest,
+            Self::Invalid { .. } => ErrorCode::Invalid,
+            Self::Empty => ErrorCode::Empty,
+            Self::TooLong => ErrorCode::TooLong,
             Self::Refused(refusal) => refusal_code(*refusal),
-            Self::Claimed => "claimed",
-            Self::ConsentChanged => "consent_changed",
-            Self::Conflict(_) => "conflict",
-            Self::Erased => "erased",
-            Self::Missing(_) | Self::UnreadableScenario(_) => "internal",
+            Self::Claimed => ErrorCode::Claimed,
+            Self::ConsentChanged => ErrorCode::ConsentChanged,
+            Self::Conflict(_) => ErrorCode::Conflict,
+            Self::Erased => ErrorCode::Erased,
+            Self::Missing(_) | Self::UnreadableScenario(_) => ErrorCode::Internal,
             Self::Model(error) => model_code(error.kind),
-            Self::Store(_) => "storage",
+            Self::Store(_) => ErrorCode::Storage,
         }
     }
 
@@ -152,17 +155,17 @@ fn refusal_retryable(refusal: Refusal) -> bool {
 }
 
 /// Returns the name of a refusal in JSON.
-pub fn refusal_code(refusal: Refusal) -> &'static str {
+pub fn refusal_code(refusal: Refusal) -> ErrorCode {
     match refusal {
-        Refusal::IdempotencyConflict => "idempotency_conflict",
-        Refusal::Ended(_) => "ended",
-        Refusal::InvitationExpired => "invitation_expired",
-        Refusal::InvitationRevoked => "invitation_revoked",
-        Refusal::Draining => "draining",
-        Refusal::Busy => "busy",
-        Refusal::RateLimited { .. } | Refusal::DaySpent { .. } => "rate_limited",
-        Refusal::QuotaExhausted { .. } => "quota_exhausted",
-        Refusal::NoSuchTurn => "no_such_turn",
+        Refusal::IdempotencyConflict => ErrorCode::IdempotencyConflict,
+        Refusal::Ended(_) => ErrorCode::Ended,
+        Refusal::InvitationExpired => ErrorCode::InvitationExpired,
+        Refusal::InvitationRevoked => ErrorCode::InvitationRevoked,
+        Refusal::Draining => ErrorCode::Draining,
+        Refusal::Busy => ErrorCode::Busy,
+        Refusal::RateLimited { .. } | Refusal::DaySpent { .. } => ErrorCode::RateLimited,
+        Refusal::QuotaExhausted { .. } => ErrorCode::QuotaExhausted,
+        Refusal::NoSuchTurn => ErrorCode::NoSuchTurn,
     }
 }
 
@@ -207,23 +210,23 @@ fn refusal_text(refusal: &Refusal) -> &'static str {
 }
 
 /// Returns the name of a model's failure in JSON.
-pub fn model_code(kind: ModelErrorKind) -> &'static str {
+pub fn model_code(kind: ModelErrorKind) -> ErrorCode {
     match kind {
         ModelErrorKind::Auth | ModelErrorKind::QuotaExhausted | ModelErrorKind::ModelNotFound => {
-            "model_auth"
+            ErrorCode::ModelAuth
         }
-        ModelErrorKind::RateLimited(_) => "model_rate_limited",
-        ModelErrorKind::Overloaded(_) => "model_overloaded",
-        ModelErrorKind::Timeout(_) => "model_timeout",
-        ModelErrorKind::ContentFiltered => "model_refused",
-        ModelErrorKind::ContextTooLong => "context_too_long",
+        ModelErrorKind::RateLimited(_) => ErrorCode::ModelRateLimited,
+        ModelErrorKind::Overloaded(_) => ErrorCode::ModelOverloaded,
+        ModelErrorKind::Timeout(_) => ErrorCode::ModelTimeout,
+        ModelErrorKind::ContentFiltered => ErrorCode::ModelRefused,
+        ModelErrorKind::ContextTooLong => ErrorCode::ContextTooLong,
         ModelErrorKind::BadRequest
         | ModelErrorKind::Provider
         | ModelErrorKind::Network
         | ModelErrorKind::Malformed
         | ModelErrorKind::CutMidStream
         | ModelErrorKind::Empty
-        | ModelErrorKind::InvalidJson => "model_failed",
+        | ModelErrorKind::InvalidJson => ErrorCode::ModelFailed,
     }
 }
 

@@ -107,6 +107,7 @@ mod coach;
 pub mod conversation;
 pub mod desk;
 mod error;
+mod error_code;
 mod handles;
 pub mod ids;
 pub mod invitation;
@@ -131,6 +132,7 @@ pub use builder::{BuildError, Builder};
 pub use coach::{Coach, Settings};
 pub use conversation::{PaidBy, Start, Turn};
 pub use error::{CoachError, MissingPart, model_code, model_retryable, refusal_code};
+pub use error_code::ErrorCode;
 pub use handles::{
     ConversationHandle, Invitations, Logins, Me, Notes, Presets, Scenarios, Users, Visitor,
 };

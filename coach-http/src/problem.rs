@@ -4,7 +4,7 @@ use crate::{
     page::Page,
     wire::note::{Note, TagList},
 };
-use coach_core::{CoachError, ports::StoreError, timestamp::Timestamp};
+use coach_core::{CoachError, ErrorCode, ports::StoreError, timestamp::Timestamp};
 use poem::{IntoResponse, Response, error::ResponseError, http::StatusCode};
 use poem_openapi::{
     ApiResponse, Object, Union,
@@ -115,12 +115,31 @@ pub(crate) const KINDS: [(u16, &str, &str); 30] = [
     (503, "storage", "The store is not responding."),
 ];
 
-/// Returns the status that answers a code.
-pub(crate) fn status_of(code: &str) -> u16 {
-    match KINDS.iter().find(|kind| kind.1 == code) {
-        Some((status, ..)) => *status,
-        None if code.starts_with("model_") => 502,
-        None => 500,
+/// Returns the status that answers an error of the core.
+fn status(code: ErrorCode) -> u16 {
+    match code {
+        ErrorCode::BadRequest | ErrorCode::BadJson | ErrorCode::UnknownType => 400,
+        ErrorCode::Forbidden | ErrorCode::QuotaExhausted => 403,
+        ErrorCode::NotFound => 404,
+        ErrorCode::Busy
+        | ErrorCode::NoSuchTurn
+        | ErrorCode::IdempotencyConflict
+        | ErrorCode::Ended
+        | ErrorCode::Claimed
+        | ErrorCode::ConsentChanged
+        | ErrorCode::Conflict => 409,
+        ErrorCode::InvitationExpired | ErrorCode::InvitationRevoked | ErrorCode::Erased => 410,
+        ErrorCode::Invalid | ErrorCode::Empty | ErrorCode::TooLong => 422,
+        ErrorCode::RateLimited => 429,
+        ErrorCode::Internal => 500,
+        ErrorCode::ModelAuth
+        | ErrorCode::ModelRateLimited
+        | ErrorCode::ModelOverloaded
+        | ErrorCode::ModelTimeout
+        | ErrorCode::ModelRefused
+        | ErrorCode::ContextTooLong
+        | ErrorCode::ModelFailed => 502,
+        ErrorCode::Draining | ErrorCode::Storage => 503,
     }
 }
 
@@ -181,8 +200,8 @@ impl Failure {
 
     /// Converts an error of the core; `now` determines how long the client should wait.
     pub fn of(error: &CoachError, now: Timestamp) -> Self {
-        let status = status_of(error.code());
-        let mut failure = Self::new(status, error.code(), error.to_string());
+        let code = error.code();
+        let mut failure = Self::new(status(code), code.as_str(), error.to_string());
         match error {
             CoachError::Invalid { field, message } => return Self::invalid(&**field, message),
             CoachError::Empty | CoachError::TooLong => {
@@ -305,5 +324,21 @@ impl ApiResponse for Failure {
     fn register(registry: &mut Registry) {
         <Json<Problem> as poem_openapi::payload::Payload>::register(registry);
         Problem::register(registry);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_of_the_core_is_a_documented_problem() {
+        for code in ErrorCode::ALL {
+            let documented =
+                KINDS.iter().any(|kind| (kind.0, kind.1) == (status(code), code.as_str()));
+            // No operation calls a model, and frames have their own codes.
+            let other = status(code) == 502 || code == ErrorCode::UnknownType;
+            assert!(documented || other, "{code}");
+        }
     }
 }

@@ -157,6 +157,10 @@ pub enum TurnState {
 }
 
 impl TurnState {
+    /// Every state.
+    pub const ALL: [Self; 5] =
+        [Self::Accepted, Self::Partner, Self::Coach, Self::Aside, Self::Idle];
+
     /// Returns the state's name in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -166,6 +170,11 @@ impl TurnState {
             Self::Aside => "aside",
             Self::Idle => "idle",
         }
+    }
+
+    /// Parses the output of [`TurnState::as_str`].
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
     }
 
     /// Returns the state in which an answer of `voice` grows.

@@ -77,7 +77,7 @@ impl LegResult {
 
     /// Fails the answer because the lane has no model.
     pub(super) fn has_no_model(&mut self, error: ModelError) {
-        self.fail(Status::Failed, model_code(error.kind), error);
+        self.fail(Status::Failed, model_code(error.kind).as_str(), error);
         self.call = CallReport::only(self.outcome());
     }
 

@@ -63,7 +63,7 @@ mod tests {
 
     fn code(content: &str, client_id: Option<&str>) -> Option<&'static str> {
         let say = Say { content: content.to_owned(), client_id: client_id.map(str::to_owned) };
-        say.check().err().map(|error| error.code())
+        say.check().err().map(|error| error.code().as_str())
     }
 
     #[test]

@@ -67,6 +67,11 @@ impl TurnLimit {
             Self::Conversation => "conversation",
         }
     }
+
+    /// Parses the output of [`TurnLimit::as_str`].
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Quota, Self::Conversation].into_iter().find(|limit| limit.as_str() == name)
+    }
 }
 
 /// Returns the smaller of the turns that the quota and the conversation's cap allow, with its limit; `None`

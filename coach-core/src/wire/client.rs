@@ -1,7 +1,10 @@
 //! Client frames, parsed strictly: every mistake has its own code; unknown fields are ignored.
 
 use super::fields::{Field, Fields};
-use crate::conversation::{Seen, SeenHow};
+use crate::{
+    ErrorCode,
+    conversation::{Seen, SeenHow},
+};
 
 /// One frame of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +41,8 @@ pub enum ClientFrame {
 /// A frame that cannot be handled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadFrame {
-    /// `bad_json`, `unknown_type` or `bad_request`.
-    pub code: &'static str,
+    /// [`ErrorCode::BadJson`], [`ErrorCode::UnknownType`] or [`ErrorCode::BadRequest`].
+    pub code: ErrorCode,
     /// A message for people.
     pub error: &'static str,
     /// The sender's id for the message, if it can be parsed.
@@ -53,7 +56,7 @@ impl ClientFrame {
     /// [`BadFrame`] if the text is not valid JSON, has an unknown type, or has a field of the wrong type.
     pub fn parse(text: &str) -> Result<Self, BadFrame> {
         let fields: Fields = serde_json::from_str(text).map_err(|_| BadFrame {
-            code: "bad_json",
+            code: ErrorCode::BadJson,
             error: "the frame must be a JSON object without duplicate fields",
             client_id: None,
         })?;
@@ -65,18 +68,18 @@ impl ClientFrame {
         let bad = |code, error| BadFrame { code, error, client_id: echo.clone() };
         let words = || {
             let Field::Text(content) = content else {
-                return Err(bad("bad_request", "content must be a string"));
+                return Err(bad(ErrorCode::BadRequest, "content must be a string"));
             };
             match client_id {
                 Field::Absent => Ok((content, None)),
                 Field::Text(name) => Ok((content, Some(name))),
                 Field::Number(_) | Field::Other => {
-                    Err(bad("bad_request", "clientId must be a string"))
+                    Err(bad(ErrorCode::BadRequest, "clientId must be a string"))
                 }
             }
         };
         let Field::Text(kind) = kind else {
-            return Err(bad("unknown_type", "type is missing or not a string"));
+            return Err(bad(ErrorCode::UnknownType, "type is missing or not a string"));
         };
         match kind.as_str() {
             "message" => words().map(|(content, client_id)| Self::Message { content, client_id }),
@@ -86,13 +89,16 @@ impl ClientFrame {
             "seen" => match message_id {
                 Field::Number(message_id) => seen(&how, &share, &ms)
                     .map(|seen| Self::Seen { message_id, seen })
-                    .map_err(|error| bad("bad_request", error)),
+                    .map_err(|error| bad(ErrorCode::BadRequest, error)),
                 Field::Absent | Field::Text(_) | Field::Other => {
-                    Err(bad("bad_request", "messageId must be a whole number"))
+                    Err(bad(ErrorCode::BadRequest, "messageId must be a whole number"))
                 }
             },
             "ping" => Ok(Self::Ping),
-            _ => Err(bad("unknown_type", "type must be message, aside, stop, retry, seen or ping")),
+            _ => Err(bad(
+                ErrorCode::UnknownType,
+                "type must be message, aside, stop, retry, seen or ping",
+            )),
         }
     }
 }

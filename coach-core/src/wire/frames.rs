@@ -6,10 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::WireMessage;
 use crate::{
-    conversation::{self, Cut, SkipReason},
+    ErrorCode,
+    conversation::{self, Cut, EndReason, SkipReason, Status},
     error::{CoachError, model_code, model_retryable},
-    live::{Delta, Event, LogEntry, Quota, Voice},
+    live::{Delta, Event, LogEntry, Quota, TurnState, Voice},
+    model::TurnLane,
     ports::ModelErrorKind,
+    turn::TurnLimit,
 };
 
 /// The reader of a frame.
@@ -48,7 +51,13 @@ pub enum ServerFrame {
     #[serde(rename = "coach:done")]
     CoachDone(End),
     #[serde(rename = "coach:skipped")]
-    CoachSkipped { message_id: i64, turn: u32, reason: String },
+    CoachSkipped {
+        message_id: i64,
+        turn: u32,
+        /// Every skipped comment has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<SkipReason>,
+    },
     #[serde(rename = "aside:question")]
     AsideQuestion { message: WireMessage },
     #[serde(rename = "aside:delta")]
@@ -56,20 +65,20 @@ pub enum ServerFrame {
     #[serde(rename = "aside:done")]
     AsideDone(End),
     #[serde(rename = "turn")]
-    Turn { turn: u32, state: String },
+    Turn { turn: u32, state: TurnState },
     #[serde(rename = "quota")]
     Quota {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         turns_left: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        limit: Option<String>,
+        limit: Option<TurnLimit>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tokens_used: Option<u64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tokens_left: Option<u64>,
     },
     #[serde(rename = "ended")]
-    Ended { reason: String },
+    Ended { reason: EndReason },
     #[serde(rename = "error")]
     Error(ErrorFrame),
     #[serde(rename = "pong")]
@@ -88,18 +97,17 @@ pub struct Piece {
     pub replaces: Option<i64>,
 }
 
-/// The end of an answer: `complete`, `stopped`, `interrupted` or `failed`. `cut` says why a complete one is
-/// cut short: `length`, `filter` or `refusal`.
+/// The end of an answer; `cut` says why a complete one is cut short.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct End {
     pub message_id: i64,
     pub turn: u32,
-    pub status: String,
+    pub status: Status,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cut: Option<String>,
+    pub cut: Option<Cut>,
 }
 
 /// An error: `error` is for people, `code` for programs.
@@ -107,12 +115,12 @@ pub struct End {
 #[serde(rename_all = "camelCase")]
 pub struct ErrorFrame {
     pub error: String,
-    pub code: String,
+    pub code: ErrorCode,
     pub retryable: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lane: Option<String>,
+    pub lane: Option<TurnLane>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -121,10 +129,10 @@ pub struct ErrorFrame {
 
 impl ErrorFrame {
     /// Returns an error with only a code and a text.
-    pub fn new(code: &str, error: impl Into<String>) -> Self {
+    pub fn new(code: ErrorCode, error: impl Into<String>) -> Self {
         Self {
             error: error.into(),
-            code: code.to_owned(),
+            code,
             retryable: false,
             turn: None,
             lane: None,
@@ -137,7 +145,11 @@ impl ErrorFrame {
     pub fn of(error: &CoachError, now: crate::timestamp::Timestamp) -> Self {
         // "Not found" and "forbidden" become "bad request", because this socket was already authorized.
         let code = match error.code() {
-            "not_found" | "forbidden" | "invalid" | "claimed" | "consent_changed" => "bad_request",
+            ErrorCode::NotFound
+            | ErrorCode::Forbidden
+            | ErrorCode::Invalid
+            | ErrorCode::Claimed
+            | ErrorCode::ConsentChanged => ErrorCode::BadRequest,
             code => code,
         };
         let retry_after_ms = match error {
@@ -169,24 +181,22 @@ impl ServerFrame {
             Event::Skipped(message) => Self::CoachSkipped {
                 message_id: message.id.0,
                 turn: message.turn,
-                reason: message.skipped.map_or("", SkipReason::as_str).to_owned(),
+                reason: message.skipped,
             },
-            Event::Turn { turn, state } => {
-                Self::Turn { turn: *turn, state: state.as_str().to_owned() }
-            }
+            Event::Turn { turn, state } => Self::Turn { turn: *turn, state: *state },
             Event::Quota(quota) => Self::quota(*quota, audience),
-            Event::Ended(reason) => Self::Ended { reason: reason.as_str().to_owned() },
+            Event::Ended(reason) => Self::Ended { reason: *reason },
             Event::Failed { lane, turn, kind } => Self::Error(ErrorFrame {
                 retryable: model_retryable(*kind),
                 turn: Some(*turn),
-                lane: Some(lane.as_str().to_owned()),
+                lane: Some(*lane),
                 ..ErrorFrame::new(model_code(*kind), trouble(*kind))
             }),
             Event::StorageTrouble { turn } => Self::Error(ErrorFrame {
                 retryable: true,
                 turn: Some(*turn),
                 ..ErrorFrame::new(
-                    "storage",
+                    ErrorCode::Storage,
                     "The answer could not be saved yet. The server is retrying; you do not need to \
                      do anything.",
                 )
@@ -213,9 +223,9 @@ impl ServerFrame {
         let end = End {
             message_id: done.id.0,
             turn: done.turn,
-            status: done.status.as_str().to_owned(),
+            status: done.status,
             replaces: done.replaces.map(|id| id.0),
-            cut: done.cut().map(Cut::as_str).map(str::to_owned),
+            cut: done.cut(),
         };
         match Voice::of(done) {
             Voice::Partner => Self::PartnerDone(end),
@@ -228,7 +238,7 @@ impl ServerFrame {
         let seen = |tokens: Option<u64>| tokens.filter(|_| audience == Audience::Observer);
         Self::Quota {
             turns_left: quota.turns_left,
-            limit: quota.limit.map(|limit| limit.as_str().to_owned()),
+            limit: quota.limit,
             tokens_used: seen(quota.used),
             tokens_left: seen(quota.left),
         }
@@ -295,17 +305,19 @@ fn trouble(kind: ModelErrorKind) -> &'static str {
         return "The AI service has no quota left and will not answer before tomorrow. Your message is saved.";
     }
     match model_code(kind) {
-        "model_auth" => {
+        ErrorCode::ModelAuth => {
             "The AI service cannot be used right now. Your message is saved. Please tell the person who invited you."
         }
-        "model_rate_limited" | "model_overloaded" => {
+        ErrorCode::ModelRateLimited | ErrorCode::ModelOverloaded => {
             "The AI service is busy. Your message is saved. Try again in a moment."
         }
-        "model_timeout" => "The AI service took too long. Your message is saved. Try again.",
-        "model_refused" => {
+        ErrorCode::ModelTimeout => {
+            "The AI service took too long. Your message is saved. Try again."
+        }
+        ErrorCode::ModelRefused => {
             "The AI service declined to answer this. Your message is saved. Try other words."
         }
-        "context_too_long" => {
+        ErrorCode::ContextTooLong => {
             "This conversation has become too long for the AI model. Everything so far is saved. Start a new conversation to continue."
         }
         _ => "The AI service could not answer. Your message is saved. Try again.",

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Audience;
-use crate::conversation;
+use crate::conversation::{self, Cut, Role, SkipReason, Status};
 
 /// One message. Absent fields are left out, never null.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,24 +13,24 @@ pub struct WireMessage {
     pub id: i64,
     /// Its turn.
     pub turn: u32,
-    /// `user`, `partner` or `coach`.
-    pub role: String,
+    /// Who it is from.
+    pub role: Role,
     /// Whether it belongs to an aside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aside: Option<bool>,
     /// The text.
     pub content: String,
-    /// `complete`, `stopped`, `interrupted`, `failed` or `skipped`.
-    pub status: String,
+    /// Its state; never `streaming`, because only finished messages are shown.
+    pub status: Status,
     /// Why it was skipped, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<SkipReason>,
     /// The attempt that it replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<i64>,
-    /// Why a complete answer is cut short: `length`, `filter` or `refusal`.
+    /// Why a complete answer is cut short.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cut: Option<String>,
+    pub cut: Option<Cut>,
     /// When it began: RFC 3339, UTC.
     pub created_at: String,
     /// When its first text arrived: RFC 3339, UTC.
@@ -50,13 +50,13 @@ impl WireMessage {
         Self {
             id: message.id.0,
             turn: message.turn,
-            role: message.role.as_str().to_owned(),
+            role: message.role,
             aside: message.aside.then_some(true),
             content: message.content.clone(),
-            status: message.status.as_str().to_owned(),
-            reason: message.skipped.map(|reason| reason.as_str().to_owned()),
+            status: message.status,
+            reason: message.skipped,
             replaces: message.replaces.map(|id| id.0),
-            cut: message.cut().map(|cut| cut.as_str().to_owned()),
+            cut: message.cut(),
             created_at: message.created_at.to_string(),
             first_delta_at: message.first_delta_at.map(|at| at.to_string()),
             done_at: message.done_at.map(|at| at.to_string()),

@@ -7,6 +7,7 @@ mod client;
 mod fields;
 mod frames;
 mod message;
+mod names;
 mod obey;
 mod pump;
 mod signals;

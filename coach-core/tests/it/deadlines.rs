@@ -51,7 +51,7 @@ async fn a_message_is_refused_in_time_and_never_stored_later() {
         // At exactly the deadline, either is correct.
         assert!(by == 5_000 || kept.is_ok() == (by < 5_000), "late by {by} ms: {kept:?}");
         if let Err(error) = &kept {
-            assert_eq!((error.code(), error.retryable()), ("storage", true));
+            assert_eq!((error.code().as_str(), error.retryable()), ("storage", true));
         }
         sleep(Duration::from_secs(120)).await;
         assert_eq!(said(&talk).await, usize::from(kept.is_ok()), "late by {by} ms");
@@ -83,7 +83,7 @@ async fn one_deadline_covers_the_whole_request() {
             _ => talk.coach.conversation(&by, talk.id).end().await.map(|_| ()),
         };
         // Without a turn there is nothing to retry, so the store is not called.
-        let code = refused.unwrap_err().code();
+        let code = refused.unwrap_err().code().as_str();
         assert_eq!(code, if n == 2 { "no_such_turn" } else { "storage" }, "{n}");
         assert!(began.elapsed() <= Deadline::PATIENCE, "{n}: {:?}", began.elapsed());
     }
@@ -111,7 +111,7 @@ async fn a_message_waiting_behind_an_answers_end_is_answered_in_time() {
     };
     assert!(began.elapsed() <= Deadline::PATIENCE, "{:?}", began.elapsed());
     assert!(matches!(message, Err(CoachError::Refused(Refusal::Busy))), "{message:?}");
-    assert_eq!(end.unwrap_err().code(), "storage");
+    assert_eq!(end.unwrap_err().code().as_str(), "storage");
     until(&mut follower, Event::is_idle).await;
     let present = talk.store.present(talk.id).await.unwrap().unwrap();
     assert_eq!((present.conversation.ended, said(&talk).await), (None, 1));

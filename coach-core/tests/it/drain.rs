@@ -61,7 +61,7 @@ async fn a_draining_host_refuses_new_messages_and_stores_none() {
     ] {
         let refused = refused.unwrap_err();
         assert!(matches!(refused, CoachError::Refused(Refusal::Draining)), "{refused:?}");
-        assert_eq!((refused.code(), refused.retryable()), ("draining", true));
+        assert_eq!((refused.code().as_str(), refused.retryable()), ("draining", true));
     }
     assert_eq!(talk.store.dump(), before);
 }

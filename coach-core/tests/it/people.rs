@@ -97,7 +97,7 @@ async fn until_idle(follower: &mut Follower) -> Vec<Event> {
 }
 
 fn code<T: std::fmt::Debug>(result: Result<T, CoachError>) -> &'static str {
-    result.unwrap_err().code()
+    result.unwrap_err().code().as_str()
 }
 
 #[tokio::test(start_paused = true)]

@@ -112,7 +112,7 @@ async fn tokens_reserved_by_another_conversation_are_unavailable_until_released(
     assert!(before > 0);
     assert_eq!(turns_left(&mut other).await, Some(0));
     let refused = group.say_so(1, &"Long. ".repeat(250)).await.unwrap_err();
-    assert_eq!((refused.code(), refused.retryable()), ("quota_exhausted", true));
+    assert_eq!((refused.code().as_str(), refused.retryable()), ("quota_exhausted", true));
     until(&mut one, Event::is_idle).await;
     assert_eq!(turns_left(&mut other).await, Some(before), "50 tokens are less than a turn");
     group.say(1).await.unwrap();
@@ -139,7 +139,7 @@ async fn added_tokens_reach_waiting_followers() {
     let group = Group::of(1, 100, Settings::default()).await;
     let mut follower = group.follow(0).await;
     let refused = group.say(0).await.unwrap_err();
-    assert_eq!((refused.code(), refused.retryable()), ("quota_exhausted", false));
+    assert_eq!((refused.code().as_str(), refused.retryable()), ("quota_exhausted", false));
     group.add_tokens(10_000).await;
     assert!(turns_left(&mut follower).await > Some(0));
     group.say(0).await.unwrap();
@@ -161,9 +161,9 @@ async fn a_spent_day_resumes_at_midnight() {
         matches!(refused, CoachError::Refused(Refusal::DaySpent { until, for_now: false }) if until == midnight),
         "{refused:?}"
     );
-    assert_eq!((refused.code(), refused.retryable()), ("rate_limited", true));
+    assert_eq!((refused.code().as_str(), refused.retryable()), ("rate_limited", true));
     tokio::time::sleep(midnight.since(group.coach.now()) - Duration::from_secs(1)).await;
-    assert_eq!(group.say(0).await.unwrap_err().code(), "rate_limited");
+    assert_eq!(group.say(0).await.unwrap_err().code().as_str(), "rate_limited");
     tokio::time::sleep(Duration::from_secs(1)).await;
     group.say(0).await.unwrap();
 }
@@ -261,7 +261,7 @@ async fn no_turns_are_left_exactly_when_a_whole_one_does_not_fit() {
         let (mut follower, mut received) = group.follow_from(0).await;
         for _ in 0..4 {
             if let Err(error) = group.say_so(0, &usual).await {
-                assert_eq!((error.code(), received), ("quota_exhausted", 0), "{quota}");
+                assert_eq!((error.code().as_str(), received), ("quota_exhausted", 0), "{quota}");
                 refused += 1;
                 break;
             }

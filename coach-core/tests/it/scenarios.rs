@@ -39,7 +39,7 @@ async fn an_unreadable_stored_scenario_is_an_error_and_never_replaced_by_the_bui
     let scenarios = coach.scenarios(&caller(UserRole::User));
     let refused = scenarios.get("raise").await.unwrap_err();
     assert!(matches!(&refused, CoachError::UnreadableScenario(slug) if slug == "raise"));
-    assert_eq!((refused.code(), refused.retryable()), ("internal", false));
+    assert_eq!((refused.code().as_str(), refused.retryable()), ("internal", false));
     let listed = scenarios.list().await.unwrap();
     assert_eq!(listed.len(), 4, "only the other built-in ones");
     assert!(listed.iter().all(|view| view.scenario.slug != "raise"));

@@ -8,7 +8,7 @@ use coach_core::{
 };
 
 fn code(text: &str) -> Result<ClientFrame, &'static str> {
-    ClientFrame::parse(text).map_err(|bad| bad.code)
+    ClientFrame::parse(text).map_err(|bad| bad.code.as_str())
 }
 
 #[test]

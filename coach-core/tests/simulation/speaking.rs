@@ -194,7 +194,7 @@ impl Person {
     }
 
     pub(crate) fn heard_back(&self, what: &str, answer: &Result<(), CoachError>) {
-        let code = answer.as_ref().err().map_or("ok", CoachError::code);
+        let code = answer.as_ref().err().map_or("ok", |error| error.code().as_str());
         self.world.note(format!("talk {} {what}: {code}", self.talk));
         let Err(error) = answer else { return };
         self.world.count(format!("refused: {code}"));

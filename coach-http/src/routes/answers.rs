@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::problem::{KINDS, status_of};
+use crate::problem::KINDS;
 
 /// Responses that many operations share: the component's name, the status and the codes.
 const SHARED: [(&str, u16, &[&str]); 12] = [
@@ -123,6 +123,11 @@ fn own_codes(operation: &str) -> &'static [&'static str] {
     }
 }
 
+/// Returns the status of a problem that has one of its own.
+fn status(code: &str) -> u16 {
+    KINDS.iter().find(|kind| kind.1 == code).map_or(500, |kind| kind.0)
+}
+
 /// Lists in the document every problem that each operation can answer.
 pub(super) fn add(document: &mut Value) {
     for (path, operations) in document["paths"].as_object_mut().into_iter().flatten() {
@@ -172,7 +177,7 @@ fn problems(path: &str, method: &str, operation: &Value) -> BTreeSet<(u16, &'sta
     let body = operation["requestBody"].is_object();
     let parameters = || operation["parameters"].as_array().into_iter().flatten();
     let socket = path.starts_with("/ws/");
-    let mut all: BTreeSet<_> = own_codes(id).iter().map(|code| (status_of(code), *code)).collect();
+    let mut all: BTreeSet<_> = own_codes(id).iter().map(|code| (status(code), *code)).collect();
     all.extend([(400, "bad_request"), (500, "internal")]);
     if !WITHOUT_STORE.contains(&id) {
         all.insert((503, "storage"));

@@ -2,8 +2,9 @@
 //! checks both against the same golden frames.
 
 use coach_core::{conversation, live, turn, wire};
-use poem_openapi::{Enum, Object, Union, types::ParseFromParameter};
+use poem_openapi::{Enum, Object, Union};
 
+/// A word of the document; with `of`, one for each of the core's.
 macro_rules! word {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -12,15 +13,22 @@ macro_rules! word {
             $(#[oai(rename = $text)] $variant),+
         }
     };
-}
+    ($(#[$doc:meta])* $name:ident of $core:path { $($variant:ident = $text:literal),+ $(,)? }) => {
+        word!($(#[$doc])* $name { $($variant = $text),+ });
 
-/// Reads a word of the core as one of the document's.
-fn word<T: ParseFromParameter>(text: &str) -> Option<T> {
-    T::parse_from_parameter(text).ok()
+        impl From<$core> for $name {
+            fn from(word: $core) -> Self {
+                use $core as Core;
+                match word {
+                    $(Core::$variant => Self::$variant),+
+                }
+            }
+        }
+    };
 }
 
 word!(/// Who wrote a message.
-    Role { User = "user", Partner = "partner", Coach = "coach" });
+    Role of conversation::Role { User = "user", Partner = "partner", Coach = "coach" });
 word!(/// How a message ended.
     MessageStatus { Complete = "complete", Stopped = "stopped", Interrupted = "interrupted",
         Failed = "failed", Skipped = "skipped" });
@@ -28,36 +36,32 @@ word!(/// How an answer ended.
     DoneStatus { Complete = "complete", Stopped = "stopped", Interrupted = "interrupted",
         Failed = "failed" });
 word!(/// Why a comment was skipped.
-    SkipReason { Off = "off", Scenario = "scenario", Quota = "quota", Stopped = "stopped",
-        Failed = "failed", Draining = "draining" });
+    SkipReason of conversation::SkipReason { Off = "off", Scenario = "scenario", Quota = "quota",
+        Stopped = "stopped", Failed = "failed", Draining = "draining" });
 word!(/// Why a complete answer was cut short.
-    Cut { Length = "length", Filter = "filter", Refusal = "refusal" });
+    Cut of conversation::Cut { Length = "length", Filter = "filter", Refusal = "refusal" });
 word!(/// What is running in a conversation.
-    TurnState { Accepted = "accepted", Partner = "partner", Coach = "coach", Aside = "aside",
-        Idle = "idle" });
+    TurnState of live::TurnState { Accepted = "accepted", Partner = "partner", Coach = "coach",
+        Aside = "aside", Idle = "idle" });
 word!(/// How a comment came on screen: by itself, or because the participant opened it.
-    SeenHow { Shown = "shown", Opened = "opened" });
+    SeenHow of conversation::SeenHow { Shown = "shown", Opened = "opened" });
 word!(/// Which limit the number of remaining turns comes from.
-    TurnLimit { Quota = "quota", Conversation = "conversation" });
+    TurnLimit of turn::TurnLimit { Quota = "quota", Conversation = "conversation" });
 word!(/// Why a conversation ended.
     EndReason { Participant = "participant", Staff = "staff", GoalReached = "goal_reached",
         MaxTurns = "max_turns", MaxTime = "max_time", Erased = "erased" });
 
-impl From<live::TurnState> for TurnState {
-    fn from(state: live::TurnState) -> Self {
-        word(state.as_str()).unwrap_or(Self::Idle)
-    }
-}
-
-impl From<turn::TurnLimit> for TurnLimit {
-    fn from(limit: turn::TurnLimit) -> Self {
-        word(limit.as_str()).unwrap_or(Self::Quota)
-    }
-}
-
-impl From<conversation::SeenHow> for SeenHow {
-    fn from(how: conversation::SeenHow) -> Self {
-        word(how.as_str()).unwrap_or(Self::Shown)
+impl From<conversation::Status> for MessageStatus {
+    fn from(status: conversation::Status) -> Self {
+        use conversation::Status;
+        match status {
+            Status::Complete => Self::Complete,
+            Status::Stopped => Self::Stopped,
+            // A page lists finished messages only; of one that still grew, the text would be unfinished.
+            Status::Interrupted | Status::Streaming => Self::Interrupted,
+            Status::Failed => Self::Failed,
+            Status::Skipped => Self::Skipped,
+        }
     }
 }
 
@@ -98,13 +102,13 @@ impl From<wire::WireMessage> for MessageSchema {
         Self {
             id: message.id,
             turn: message.turn,
-            role: word(&message.role).unwrap_or(Role::User),
+            role: message.role.into(),
             aside: message.aside,
             content: message.content,
-            status: word(&message.status).unwrap_or(MessageStatus::Complete),
-            reason: message.reason.as_deref().and_then(word),
+            status: message.status.into(),
+            reason: message.reason.map(Into::into),
             replaces: message.replaces,
-            cut: message.cut.as_deref().and_then(word),
+            cut: message.cut.map(Into::into),
             created_at: message.created_at,
             first_delta_at: message.first_delta_at,
             done_at: message.done_at,

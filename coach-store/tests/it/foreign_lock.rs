@@ -207,7 +207,7 @@ async fn a_message_refused_behind_the_lock_is_never_stored(place: Place) {
         tokio::join!(host.say("May I have a raise?"), here.aside("Was that rude?"), here.end(),);
     let answered = began.elapsed();
     for refused in [said.err(), asked.err(), ended.err()] {
-        assert_eq!(refused.map(|error| error.code()), Some("storage"));
+        assert_eq!(refused.map(|error| error.code().as_str()), Some("storage"));
     }
     // The three wait for each other in the room, but share the five seconds.
     assert!(answered < Deadline::PATIENCE + Duration::from_secs(1), "{answered:?}");

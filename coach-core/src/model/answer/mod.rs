@@ -170,7 +170,7 @@ impl Hearing {
         let words = self.filter.has_words();
         let broken = |status, reason, error| Outcome::Broken { status, reason, error };
         let failed = |kind, message| {
-            broken(Status::Failed, model_code(kind), ModelError::new(kind, name, message))
+            broken(Status::Failed, model_code(kind).as_str(), ModelError::new(kind, name, message))
         };
         match (self.filter.end(), &self.error, &self.finished) {
             (Some(End::Thinking), _, _) => {
@@ -184,7 +184,7 @@ impl Hearing {
                 let cut =
                     matches!(error.kind, ModelErrorKind::CutMidStream | ModelErrorKind::Network);
                 let status = if cut && words { Status::Interrupted } else { Status::Failed };
-                broken(status, model_code(error.kind), error.clone())
+                broken(status, model_code(error.kind).as_str(), error.clone())
             }
             (None, None, Some(finished)) if words => Outcome::Complete(finished.reason.clone()),
             (_, _, Some(finished)) if finished.reason.is_refusal() => {

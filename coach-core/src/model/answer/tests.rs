@@ -248,7 +248,7 @@ fn heard(text: &str, last: Option<Result<ChatEvent, ModelError>>) -> (Status, St
     }
     let (status, reason) = match hearing.outcome("p") {
         Outcome::Complete(reason) => (Status::Complete, reason.as_str().to_owned()),
-        Outcome::Broken { status, error, reason } if reason == model_code(error.kind) => {
+        Outcome::Broken { status, error, reason } if reason == model_code(error.kind).as_str() => {
             (status, error.kind.as_str().to_owned())
         }
         Outcome::Broken { status, reason, .. } => (status, reason.to_owned()),

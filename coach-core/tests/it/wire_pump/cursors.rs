@@ -5,6 +5,7 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
+    conversation::Status,
     memory::MemoryStore,
     ports::ModelErrorKind,
     testing::{
@@ -163,7 +164,7 @@ async fn a_cursor_ahead_of_a_finished_text_replays_everything() {
     else {
         panic!("no reset")
     };
-    assert_eq!(messages[1].status, "failed");
+    assert_eq!(messages[1].status, Status::Failed);
 }
 
 #[tokio::test(start_paused = true)]

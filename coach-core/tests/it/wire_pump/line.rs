@@ -190,7 +190,7 @@ impl Line {
     /// Returns the code of the next frame, which must be an error.
     pub(super) async fn error(&mut self) -> String {
         match self.frame().await {
-            ServerFrame::Error(error) => error.code,
+            ServerFrame::Error(error) => error.code.as_str().to_owned(),
             other => panic!("no error: {other:?}"),
         }
     }

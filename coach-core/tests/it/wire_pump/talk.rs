@@ -126,7 +126,7 @@ async fn a_refusal_is_sent_with_its_code_and_the_socket_stays_open() {
     line.say("Hello?", "c-2");
     let ServerFrame::Error(busy) = line.frame().await else { panic!("no error") };
     assert_eq!(
-        (&*busy.code, busy.retryable, busy.client_id.as_deref()),
+        (busy.code.as_str(), busy.retryable, busy.client_id.as_deref()),
         ("busy", true, Some("c-2"))
     );
     line.say("Something else", &id_64);
@@ -157,7 +157,7 @@ async fn a_rate_limited_message_gets_the_time_to_wait() {
     }
     line.say("Again", "c-4");
     let ServerFrame::Error(error) = line.frame().await else { panic!("no error") };
-    assert_eq!((&*error.code, error.retryable), ("rate_limited", true));
+    assert_eq!((error.code.as_str(), error.retryable), ("rate_limited", true));
     let wait = Duration::from_millis(error.retry_after_ms.unwrap());
     line.idle(wait).await;
     line.say("Again", "c-4");
