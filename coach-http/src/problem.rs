@@ -4,7 +4,7 @@ use crate::{
     page::Page,
     wire::note::{Note, TagList},
 };
-use coach_core::{CoachError, ErrorCode, ports::StoreError, timestamp::Timestamp};
+use coach_core::{CoachError, ErrorCode, ports::StoreError};
 use poem::{IntoResponse, Response, error::ResponseError, http::StatusCode};
 use poem_openapi::{
     ApiResponse, Object, Union,
@@ -198,8 +198,8 @@ impl Failure {
         Self { fields, ..Self::new(422, "invalid", lines.join("; ")) }
     }
 
-    /// Converts an error of the core; `now` determines how long the client should wait.
-    pub fn of(error: &CoachError, now: Timestamp) -> Self {
+    /// Converts an error of the core.
+    pub fn of(error: &CoachError) -> Self {
         let code = error.code();
         let mut failure = Self::new(status(code), code.as_str(), error.to_string());
         match error {
@@ -208,7 +208,8 @@ impl Failure {
                 failure.fields = vec![ProblemField::new("content", error.to_string())];
             }
             CoachError::Refused(refusal) => {
-                let wait = refusal.until().map(|until| until.since(now).as_secs() + 1);
+                // Rounded up, so that a client that waits this long is accepted.
+                let wait = refusal.wait().map(|wait| wait.as_secs() + 1);
                 failure.retry_after = wait.or(failure.retry_after);
             }
             CoachError::Store(cause) => {
@@ -217,7 +218,16 @@ impl Failure {
                              please try again.";
                 failure.detail = words.to_owned();
             }
-            _ => {}
+            CoachError::NotFound
+            | CoachError::Forbidden
+            | CoachError::BadRequest(_)
+            | CoachError::Claimed
+            | CoachError::ConsentChanged
+            | CoachError::Conflict(_)
+            | CoachError::Erased
+            | CoachError::Missing(_)
+            | CoachError::UnreadableScenario(_)
+            | CoachError::Model(_) => {}
         }
         failure
     }
@@ -293,8 +303,7 @@ impl IntoResponse for Failure {
 
 impl From<CoachError> for Failure {
     fn from(error: CoachError) -> Self {
-        // Only messages and retries have a time to wait for, and their routes pass the current time to `of`.
-        Self::of(&error, Timestamp(0))
+        Self::of(&error)
     }
 }
 
@@ -329,7 +338,22 @@ impl ApiResponse for Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use coach_core::ports::Refusal;
+
     use super::*;
+
+    #[test]
+    fn a_refusal_with_a_time_says_how_long_to_wait() {
+        let refusal = |wait| Refusal::RateLimited { wait };
+        for (wait, seconds) in [(0, "1"), (59_000, "60"), (59_001, "60"), (86_399_999, "86400")] {
+            let refusal = refusal(Duration::from_millis(wait));
+            let failed = || -> Result<(), Failure> { Err(CoachError::Refused(refusal))? };
+            let response = failed().unwrap_err().into_response();
+            assert_eq!(response.headers()["retry-after"], seconds);
+        }
+    }
 
     #[test]
     fn every_error_of_the_core_is_a_documented_problem() {

@@ -88,11 +88,6 @@ impl Participant {
     pub async fn seen(&self, message: MessageId, seen: Seen) -> Result<(), CoachError> {
         self.0.seen(message, seen).await
     }
-
-    /// Returns the current time of the coach's clock.
-    pub fn now(&self) -> Timestamp {
-        self.0.coach.now()
-    }
 }
 
 impl Participation {

@@ -10,7 +10,7 @@ use crate::{
     error::CoachError,
     handles::ConversationHandle,
     live::{Event, Follower, StartAt},
-    model::Lane,
+    model::TurnLane,
     ports::ModelErrorKind,
     turn::{Say, ledger::Usage},
 };
@@ -28,7 +28,7 @@ pub struct Turn {
     /// The tokens that the providers reported for both.
     pub usage: Usage,
     /// The model call that failed, if one did, and how.
-    pub failed: Option<(Lane, ModelErrorKind)>,
+    pub failed: Option<(TurnLane, ModelErrorKind)>,
     /// Why the conversation has ended, if it has.
     pub ended: Option<EndReason>,
 }
@@ -37,7 +37,7 @@ pub struct Turn {
 #[derive(Default)]
 struct Received {
     messages: Vec<Arc<Message>>,
-    failed: Option<(Lane, ModelErrorKind)>,
+    failed: Option<(TurnLane, ModelErrorKind)>,
     ended: Option<EndReason>,
 }
 

@@ -297,7 +297,9 @@ impl ConversationFacts {
         } else if stale {
             Some(Refusal::NoSuchTurn)
         } else {
-            until.filter(|until| *until > at).map(|until| Refusal::RateLimited { until })
+            until
+                .filter(|until| *until > at)
+                .map(|until| Refusal::RateLimited { wait: until.since(at) })
         }
     }
 }

@@ -142,7 +142,7 @@ impl ErrorFrame {
     }
 
     /// Returns the error frame for a request that failed.
-    pub fn of(error: &CoachError, now: crate::timestamp::Timestamp) -> Self {
+    pub fn of(error: &CoachError) -> Self {
         // "Not found" and "forbidden" become "bad request", because this socket was already authorized.
         let code = match error.code() {
             ErrorCode::NotFound
@@ -153,11 +153,11 @@ impl ErrorFrame {
             code => code,
         };
         let retry_after_ms = match error {
-            CoachError::Refused(refusal) => refusal.until(),
+            CoachError::Refused(refusal) => refusal.wait(),
             _ => None,
         }
         // Rounded up, so that a client that waits this long is accepted.
-        .and_then(|until| u64::try_from(until.since(now).as_micros().div_ceil(1_000)).ok());
+        .and_then(|wait| u64::try_from(wait.as_micros().div_ceil(1_000)).ok());
         Self { retryable: error.retryable(), retry_after_ms, ..Self::new(code, error.to_string()) }
     }
 }

@@ -71,7 +71,7 @@ async fn obey(participant: Participant, asked: ClientFrame) -> Option<ServerFram
                 );
             }
             let client_id = echo(client_id.as_deref());
-            let error = ErrorFrame { client_id, ..ErrorFrame::of(&error, participant.now()) };
+            let error = ErrorFrame { client_id, ..ErrorFrame::of(&error) };
             Some(ServerFrame::Error(error))
         }
     }

@@ -6,7 +6,7 @@ use coach_core::{
     Say, Turn,
     conversation::{Conversation, EndReason, SkipReason, Status},
     live::{Event, Follower},
-    model::Lane,
+    model::TurnLane,
     people::{Principal, UserRole},
     ports::ModelErrorKind,
     testing::{Fault, Step, answer, contract::fixture::person},
@@ -52,7 +52,7 @@ async fn a_failed_model_is_told_with_the_turn() {
     let fails = vec![Step::Fail(ModelErrorKind::ContentFiltered)];
     let talk = Talk::with(vec![fails], vec![]).await;
     let turn = exchange(&talk, "May I?").await;
-    assert_eq!(turn.failed, Some((Lane::Partner, ModelErrorKind::ContentFiltered)));
+    assert_eq!(turn.failed, Some((TurnLane::Partner, ModelErrorKind::ContentFiltered)));
     assert_eq!(turn.partner.status, Status::Failed);
     assert_eq!(turn.coach.unwrap().skipped, Some(SkipReason::Failed));
 }
@@ -88,10 +88,10 @@ async fn an_exchange_ends_if_its_conversation_is_erased() {
         me.erase().await
     });
     erased.unwrap();
-    assert_eq!(turn.unwrap_err().code(), "erased");
+    assert_eq!(turn.unwrap_err().code().as_str(), "erased");
     let stranger = Principal::new(person(5), UserRole::User);
     let refused = talk.coach.conversation(&stranger, talk.id).exchange("Hello").await;
-    assert_eq!(refused.unwrap_err().code(), "not_found");
+    assert_eq!(refused.unwrap_err().code().as_str(), "not_found");
 }
 
 /// The stream and the method `next` give the same events.

@@ -158,7 +158,8 @@ async fn a_spent_day_resumes_at_midnight() {
     };
     let midnight = MORNING.next_day();
     assert!(
-        matches!(refused, CoachError::Refused(Refusal::DaySpent { until, for_now: false }) if until == midnight),
+        matches!(refused, CoachError::Refused(Refusal::DaySpent { wait, for_now: false })
+            if wait == midnight.since(group.coach.now())),
         "{refused:?}"
     );
     assert_eq!((refused.code().as_str(), refused.retryable()), ("rate_limited", true));

@@ -8,7 +8,6 @@ use coach_core::{
     model::TurnLane,
     ports::{ModelErrorKind, Refusal, StoreError},
     testing::MORNING,
-    timestamp::Timestamp,
     turn::TurnLimit,
     wire::{Audience, ErrorFrame, ServerFrame},
 };
@@ -154,19 +153,19 @@ fn every_event_has_its_frame() {
 #[test]
 fn acks_refusals_and_errors_have_their_frames() {
     let storage = CoachError::Store(StoreError::new("the disk is full"));
-    let until = MORNING.after(Duration::from_millis(1_500));
+    let wait = Duration::from_millis(1_500);
     let refused = [
         Refusal::Busy,
         Refusal::NoSuchTurn,
         Refusal::IdempotencyConflict,
         Refusal::QuotaExhausted { left: 3, for_now: false },
         Refusal::QuotaExhausted { left: 3, for_now: true },
-        Refusal::DaySpent { until, for_now: false },
+        Refusal::DaySpent { wait, for_now: false },
         Refusal::InvitationExpired,
         Refusal::InvitationRevoked,
         Refusal::Ended(EndReason::Staff),
         Refusal::Draining,
-        Refusal::RateLimited { until },
+        Refusal::RateLimited { wait },
     ];
     let mut errors = vec![
         CoachError::Empty,
@@ -181,7 +180,7 @@ fn acks_refusals_and_errors_have_their_frames() {
         ServerFrame::Ack { client_id: "c-1".to_owned(), message_id: 122, turn: 7 },
         ServerFrame::Pong {},
     ];
-    frames.extend(errors.iter().map(|error| ServerFrame::Error(ErrorFrame::of(error, MORNING))));
+    frames.extend(errors.iter().map(|error| ServerFrame::Error(ErrorFrame::of(error))));
     let lines: String = frames.iter().map(|frame| frame.text() + "\n").collect();
     for (line, frame) in lines.lines().zip(&frames) {
         assert_eq!(&serde_json::from_str::<ServerFrame>(line).unwrap(), frame);
@@ -191,9 +190,12 @@ fn acks_refusals_and_errors_have_their_frames() {
 }
 
 #[test]
-fn a_wait_that_is_over_gives_a_retry_after_of_zero() {
-    let error = CoachError::Refused(Refusal::RateLimited { until: Timestamp(0) });
-    assert_eq!(ErrorFrame::of(&error, MORNING).retry_after_ms, Some(0));
+fn a_client_that_waits_as_long_as_asked_is_never_early() {
+    for (wait, retry_after) in [(0, 0), (1, 1), (1_000, 1), (1_001, 2)] {
+        let wait = Duration::from_micros(wait);
+        let error = CoachError::Refused(Refusal::RateLimited { wait });
+        assert_eq!(ErrorFrame::of(&error).retry_after_ms, Some(retry_after));
+    }
 }
 
 /// Pieces are serialized by a faster code path, which must produce the same text.

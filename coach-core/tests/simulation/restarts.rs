@@ -258,9 +258,8 @@ async fn rest(world: &Arc<World>, coach: &Coach) {
                     .say(words.as_str())
                     .await
                 {
-                    Err(CoachError::Refused(Refusal::RateLimited { until })) => {
-                        let now = world.state().now();
-                        pause(until.since(now)).await;
+                    Err(CoachError::Refused(Refusal::RateLimited { wait })) => {
+                        pause(wait).await;
                     }
                     said => break said,
                 }

@@ -212,11 +212,11 @@ impl Person {
             CoachError::Refused(Refusal::InvitationExpired) => {
                 invitation.is_some_and(|row| row.expires_at.is_some_and(|at| at <= now))
             }
-            CoachError::Refused(Refusal::RateLimited { until }) => {
-                self.world.per_minute.is_some() && *until > now.before(Duration::from_secs(3))
+            CoachError::Refused(Refusal::RateLimited { wait }) => {
+                self.world.per_minute.is_some() && *wait <= Duration::from_secs(60)
             }
-            CoachError::Refused(Refusal::DaySpent { until, .. }) => {
-                self.world.tokens_per_day.is_some() && *until > now.before(Duration::from_secs(3))
+            CoachError::Refused(Refusal::DaySpent { wait, .. }) => {
+                self.world.tokens_per_day.is_some() && *wait <= Duration::from_secs(86_400)
             }
             CoachError::Refused(Refusal::QuotaExhausted { .. }) => invitation.is_some(),
             CoachError::Store(_) => self.world.store_faults > 0,

@@ -191,8 +191,7 @@ impl Conversations {
     ) -> Result<AcceptedResponse, Failure> {
         let (by, id) = (caller.0.principal(), of(&id));
         let say = Say::from(body.after(app.coach.conversation(&by, id).may_converse()).await?);
-        let kept = app.coach.conversation(&by, id).say(say).await;
-        let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
+        let kept = app.coach.conversation(&by, id).say(say).await?;
         Ok(AcceptedResponse::Accepted(Json(Accepted {
             turn: kept.turn,
             message_id: Some(kept.message.0),
@@ -213,8 +212,7 @@ impl Conversations {
     ) -> Result<AcceptedResponse, Failure> {
         let (by, id) = (caller.0.principal(), of(&id));
         let say = Say::from(body.after(app.coach.conversation(&by, id).may_converse()).await?);
-        let kept = app.coach.conversation(&by, id).aside(say).await;
-        let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
+        let kept = app.coach.conversation(&by, id).aside(say).await?;
         Ok(AcceptedResponse::Accepted(Json(Accepted {
             turn: kept.turn,
             message_id: Some(kept.message.0),
@@ -243,8 +241,7 @@ impl Conversations {
         /// The conversation's id.
         id: Path<Uuid>,
     ) -> Result<AcceptedResponse, Failure> {
-        let turn = app.coach.conversation(&caller.0.principal(), of(&id)).retry().await;
-        let turn = turn.map_err(|error| Failure::of(&error, app.coach.now()))?;
+        let turn = app.coach.conversation(&caller.0.principal(), of(&id)).retry().await?;
         Ok(AcceptedResponse::Accepted(Json(Accepted { turn, message_id: None })))
     }
 

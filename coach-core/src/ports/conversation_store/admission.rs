@@ -207,13 +207,14 @@ pub enum Refusal {
     Busy,
     /// Too many messages in the last minute.
     RateLimited {
-        /// When the next message is allowed.
-        until: Timestamp,
+        /// How long until the next message is allowed.
+        wait: Duration,
     },
     /// The call does not fit the daily limit of all users together.
     DaySpent {
-        /// When to retry: the start of the next day, or soon if reservations in flight are the cause.
-        until: Timestamp,
+        /// How long until a retry: to the start of the next day, or a moment if reservations in flight are the
+        /// cause.
+        wait: Duration,
         /// The call would fit if no tokens were reserved for calls in flight.
         for_now: bool,
     },
@@ -241,13 +242,13 @@ impl Refusal {
     /// Returns why a call of up to `tokens` does not fit a day on which `used` of its `limit` is spent.
     pub fn of_day(limit: u64, used: u64, tokens: u64, at: Timestamp) -> Self {
         let for_now = tokens <= limit.saturating_sub(used);
-        Self::DaySpent { until: if for_now { at.after(SOON) } else { at.next_day() }, for_now }
+        Self::DaySpent { wait: if for_now { SOON } else { at.next_day().since(at) }, for_now }
     }
 
     /// Returns when the same request will succeed, if that is only a matter of time.
-    pub fn until(self) -> Option<Timestamp> {
+    pub fn wait(self) -> Option<Duration> {
         match self {
-            Self::RateLimited { until } | Self::DaySpent { until, .. } => Some(until),
+            Self::RateLimited { wait } | Self::DaySpent { wait, .. } => Some(wait),
             Self::IdempotencyConflict
             | Self::Ended(_)
             | Self::InvitationExpired

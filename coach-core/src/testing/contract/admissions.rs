@@ -89,9 +89,9 @@ pub async fn refusals_come_in_order(store: &dyn Stores) {
     next.host_limits.draining = false;
     assert_eq!(room.refused(next.clone()).await, Refusal::Busy, "before the rate");
     room.play(&kept).await;
-    let until = at(61);
-    assert_eq!(room.refused(next.clone()).await, Refusal::RateLimited { until });
-    next.at = until;
+    let wait = at(61).since(next.at);
+    assert_eq!(room.refused(next.clone()).await, Refusal::RateLimited { wait });
+    next.at = at(61);
     let left = room.balance().await.left();
     let spent = Refusal::QuotaExhausted { left, for_now: false };
     assert_eq!(room.refused(next.clone()).await, spent);
@@ -126,7 +126,7 @@ pub async fn the_rate_counts_the_last_minute(store: &dyn Stores) {
     let host_limits = HostLimits { per_minute: Some(2), ..NO_HOST_LIMITS };
     for n in 21..25 {
         let refusal = room.refused(Accept { host_limits, ..room.message(n) }).await;
-        assert_eq!(refusal, Refusal::RateLimited { until: at(61) });
+        assert_eq!(refusal, Refusal::RateLimited { wait: at(61).since(at(n)) });
     }
     opened(room.accept(Accept { host_limits, ..room.message(61) }).await);
 }

@@ -214,7 +214,7 @@ pub async fn the_daily_limit_is_shared_by_all_users(store: &dyn Stores) {
     assert!(kept.coach_left_out, "110 are spent, 70 fit, 140 do not");
     other.balanced(&[CALL]).await;
     other.play(&kept).await;
-    let spent = Refusal::DaySpent { until: at(1).next_day(), for_now: false };
+    let spent = Refusal::DaySpent { wait: at(1).next_day().since(at(5)), for_now: false };
     assert_eq!(other.refused(Accept { host_limits, ..other.message(5) }).await, spent);
     let tomorrow = at(24 * 3600);
     let fresh = Accept { at: tomorrow, host_limits, ..other.message(4) };

@@ -1,5 +1,7 @@
 //! Which messages and retries are accepted.
 
+use std::time::Duration;
+
 use coach_core::{
     conversation::{EndReason, Role, SkipReason, Status},
     ids::MessageId,
@@ -118,14 +120,17 @@ fn refusals_come_in_the_ports_order() {
     next(Refusal::InvitationRevoked, |facts, _| facts.conversation.revoked_at = None);
     next(Refusal::Draining, |_, request| request.host_limits.draining = false);
     next(Refusal::Busy, |facts, _| facts.conversation.busy = false);
-    next(Refusal::RateLimited { until: at(101) }, |_, request| request.at = at(101));
+    next(Refusal::RateLimited { wait: Duration::from_secs(1) }, |_, request| request.at = at(101));
     next(Refusal::InvitationExpired, |facts, _| facts.conversation.expires_at = None);
     next(Refusal::QuotaExhausted { left: 60, for_now: false }, |facts, _| {
         facts.conversation.tokens.balance = Some(balance(1_000, 0, 0));
     });
-    next(Refusal::DaySpent { until: at(101).next_day(), for_now: false }, |_, request| {
-        request.host_limits.tokens_per_day = Some(140);
-    });
+    next(
+        Refusal::DaySpent { wait: at(101).next_day().since(at(101)), for_now: false },
+        |_, request| {
+            request.host_limits.tokens_per_day = Some(140);
+        },
+    );
     assert!(!plan(accept(&facts, &request)).coach_left_out);
 }
 
@@ -161,12 +166,12 @@ fn the_rate_is_decided_by_the_message_a_minutes_worth_ago() {
         let host_limits = HostLimits { per_minute, ..NO_HOST_LIMITS };
         assert_eq!(messages_to_skip(host_limits), skip, "{per_minute:?}");
     }
-    for (since, until) in [(39, None), (40, None), (41, Some(101)), (100, Some(160))] {
+    for (since, wait) in [(39, None), (40, None), (41, Some(1)), (100, Some(60))] {
         let crowded = ConversationFacts { crowded_since: Some(at(since)), ..idle() };
         let refusal = refused(&accept(&facts(crowded), &message(TURN)));
         assert_eq!(
             refusal,
-            until.map(|until| Refusal::RateLimited { until: at(until) }),
+            wait.map(|wait| Refusal::RateLimited { wait: Duration::from_secs(wait) }),
             "{since}"
         );
     }
@@ -357,8 +362,8 @@ fn a_stale_retry_comes_after_busy_and_before_the_rate() {
     facts.conversation.busy = false;
     assert_eq!(refused(&retry(&facts, &another(TURN))), Some(Refusal::NoSuchTurn));
     facts.turn = Some(stopped());
-    let until = at(159);
-    assert_eq!(refused(&retry(&facts, &another(TURN))), Some(Refusal::RateLimited { until }));
+    let wait = at(159).since(another(TURN).at);
+    assert_eq!(refused(&retry(&facts, &another(TURN))), Some(Refusal::RateLimited { wait }));
 }
 
 #[test]

@@ -32,9 +32,9 @@ fn standalone(tokens_per_day: Option<u64>) -> StandaloneCall {
 fn a_call_fits_its_payer_and_its_day() {
     let quota = |left, for_now| Some(Refusal::QuotaExhausted { left, for_now });
     let day = |for_now| {
-        let soon = at(100).after(Duration::from_secs(5));
-        let until = if for_now { soon } else { at(100).next_day() };
-        Some(Refusal::DaySpent { until, for_now })
+        let soon = Duration::from_secs(5);
+        let wait = if for_now { soon } else { at(100).next_day().since(at(100)) };
+        Some(Refusal::DaySpent { wait, for_now })
     };
     let rows = [
         ((70, 0, 0), (0, 0), None, None),
@@ -105,7 +105,7 @@ fn a_reservation_is_raised_by_the_difference() {
     let write =
         |output, more| Raise::Write(RaisePlan { reserved: to(output), booking: booking(more) });
     let exhausted = |left| Raising::Refused(Refusal::QuotaExhausted { left, for_now: true });
-    let spent = Refusal::DaySpent { until: at(105), for_now: true };
+    let spent = Refusal::DaySpent { wait: Duration::from_secs(5), for_now: true };
     for (output, limit, expected) in [
         (20, None, Raise::Answer(Raising::Raised)),
         (5, None, Raise::Answer(Raising::Raised)),
