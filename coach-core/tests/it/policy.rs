@@ -251,12 +251,12 @@ async fn without_a_choice_a_user_pays_with_an_allowance_and_a_start_may_say_othe
     let user = Principal::new(person(1), UserRole::User);
     let start = || Start::scenario("raise");
     let refused = coach.start(&user, start()).await.unwrap_err();
-    assert_eq!(refused.code(), "quota_exhausted");
+    assert_eq!(refused.code().as_str(), "quota_exhausted");
     coach.start(&user, start().paid_by(PaidBy::Nobody)).await.unwrap();
     let staff = Principal::new(person(2), UserRole::Staff);
     coach.start(&staff, start()).await.unwrap();
     let refused = coach.start(&staff, start().paid_by(PaidBy::Allowance)).await.unwrap_err();
-    assert_eq!(refused.code(), "quota_exhausted");
+    assert_eq!(refused.code().as_str(), "quota_exhausted");
     let unknown = PaidBy::Invitation(InvitationId(Uuid::nil()));
     let refused = coach.start(&staff, start().paid_by(unknown)).await.unwrap_err();
     assert!(matches!(refused, CoachError::NotFound), "{refused}");
