@@ -16,7 +16,7 @@ use crate::{
     ids::UserId,
     invitation::link::LinkKeys,
     live::{FollowedRooms, LocalBroadcaster, Rooms},
-    model::{Breaker, CallPublisher, CatchPanics, Lane, Models},
+    model::{CallPublisher, CatchPanics, Lane, Models, breaker::Breaker},
     people::{Identity, Policy, PolicyTable, Principal},
     ports::{
         AuditLog, Broadcaster, ChatModel, Clock, EngineStores, Ids, LookLog, NoteStore,

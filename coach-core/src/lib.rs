@@ -131,7 +131,7 @@ pub mod wire;
 pub use builder::{BuildError, Builder};
 pub use coach::{Coach, Settings};
 pub use conversation::{PaidBy, Start, Turn};
-pub use error::{CoachError, MissingPart, model_code, model_retryable, refusal_code};
+pub use error::{CoachError, MissingPart, model_code};
 pub use error_code::ErrorCode;
 pub use handles::{
     ConversationHandle, Invitations, Logins, Me, Notes, Presets, Scenarios, Users, Visitor,
@@ -143,7 +143,7 @@ pub use invitation::{
 };
 pub use live::{Event, Follower, StartAt};
 pub use memory::MemoryStore;
-pub use model::{Breaker, Lane, StandaloneAnswer};
+pub use model::{Lane, StandaloneAnswer};
 pub use people::{PersonalData, Policy, PolicyTable, Principal, UserRole, WholeConversation};
 pub use turn::{ConversationCost, Estimate, Kept, MAX_SCALARS, Say, TurnCost};
 

@@ -24,6 +24,6 @@ pub(crate) use prospect::Prospect;
 pub use record::{Conversation, EndReason, OpenTurn};
 pub use seen::{Seen, SeenHow, SeenRecord};
 pub use start::{MessagePage, PaidBy, Start};
-pub use timing::Timing;
+pub(crate) use timing::Timing;
 pub(crate) use transcript::UNMARKED_THINKING;
 pub use transcript::{Cut, Message, PartnerView, Role, SkipReason, Status, Transcript};

@@ -10,7 +10,7 @@ const STRETCH: Duration = Duration::from_millis(50);
 
 /// Records arrival times and formats the line.
 #[derive(Clone, Debug, Default)]
-pub struct Timing {
+pub(crate) struct Timing {
     line: String,
     last: Duration,
     bytes: usize,
@@ -18,7 +18,7 @@ pub struct Timing {
 
 impl Timing {
     /// Records a piece of `bytes` that arrived `since_begin` after the answer began.
-    pub fn note(&mut self, since_begin: Duration, bytes: usize) {
+    pub(crate) fn note(&mut self, since_begin: Duration, bytes: usize) {
         self.bytes += bytes;
         if self.line.is_empty() || since_begin.saturating_sub(self.last) >= STRETCH {
             self.flush(since_begin);
@@ -26,7 +26,7 @@ impl Timing {
     }
 
     /// Returns the line, including pieces not yet written to it.
-    pub fn line(mut self, since_begin: Duration) -> String {
+    pub(crate) fn line(mut self, since_begin: Duration) -> String {
         if self.bytes > 0 {
             self.flush(since_begin);
         }

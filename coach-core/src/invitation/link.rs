@@ -56,7 +56,7 @@ impl LinkKeys {
 }
 
 /// Returns the hash by which a store looks an invitation up.
-pub fn hash(token: &str) -> [u8; 32] {
+pub(crate) fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 

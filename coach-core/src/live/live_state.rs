@@ -11,36 +11,36 @@ use crate::{
 
 /// The state of a conversation as published to its followers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LiveState {
+pub(crate) struct LiveState {
     /// Every message up to this one is finished and published.
-    pub upto: Option<MessageId>,
+    pub(crate) upto: Option<MessageId>,
     /// The growing message.
-    pub growing: Option<Growing>,
+    pub(crate) growing: Option<Growing>,
     /// The last turn begun.
-    pub turn: u32,
+    pub(crate) turn: u32,
     /// The current activity.
-    pub state: TurnState,
+    pub(crate) state: TurnState,
     /// The store has not accepted the growing answer yet, and followers have received that event.
-    pub delayed: bool,
+    pub(crate) delayed: bool,
     /// What may still be spent.
-    pub quota: Quota,
+    pub(crate) quota: Quota,
     /// Why the conversation ended, if it has.
-    pub ended: Option<EndReason>,
+    pub(crate) ended: Option<EndReason>,
 }
 
 /// A message whose text is growing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Growing {
+pub(crate) struct Growing {
     /// Whose answer it is.
-    pub voice: Voice,
+    pub(crate) voice: Voice,
     /// The message.
-    pub message: MessageId,
+    pub(crate) message: MessageId,
     /// Its turn.
-    pub turn: u32,
+    pub(crate) turn: u32,
     /// The attempt that the message replaces.
-    pub replaces: Option<MessageId>,
+    pub(crate) replaces: Option<MessageId>,
     /// The text so far.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 impl Growing {

@@ -25,7 +25,7 @@ use crate::{
 
 /// A conversation that has followers or a running turn in this process.
 #[derive(Debug)]
-pub struct Room {
+pub(crate) struct Room {
     record: Conversation,
     state: Mutex<RoomState>,
     grown: Notify,
@@ -47,7 +47,7 @@ pub(super) struct RoomState {
 
 impl Room {
     /// Returns a room with an empty log.
-    pub fn new(record: Conversation, here: LiveState, transcript: Transcript) -> Self {
+    pub(crate) fn new(record: Conversation, here: LiveState, transcript: Transcript) -> Self {
         let state = RoomState {
             participant: record.owner,
             here,
@@ -66,17 +66,17 @@ impl Room {
     }
 
     /// Returns the conversation's id.
-    pub fn id(&self) -> ConversationId {
+    pub(crate) fn id(&self) -> ConversationId {
         self.record.id
     }
 
     /// Returns the conversation as it was read. Only its owner, turn and end may have changed since.
-    pub fn record(&self) -> &Conversation {
+    pub(crate) fn record(&self) -> &Conversation {
         &self.record
     }
 
     /// Returns the current live state.
-    pub fn here(&self) -> LiveState {
+    pub(crate) fn here(&self) -> LiveState {
         self.lock().here.clone()
     }
 
@@ -92,7 +92,7 @@ impl Room {
     }
 
     /// Reads the transcript of finished messages.
-    pub fn with_transcript<T>(&self, read: impl FnOnce(&Transcript) -> T) -> T {
+    pub(crate) fn with_transcript<T>(&self, read: impl FnOnce(&Transcript) -> T) -> T {
         read(&self.lock().transcript)
     }
 

@@ -11,7 +11,7 @@ use crate::{ids::ConversationId, turn::ledger::Payer};
 /// The open rooms of this process, in the order of their ids. A room exists while a follower, a task or a
 /// request holds a reference to it.
 #[derive(Debug, Default)]
-pub struct Rooms {
+pub(crate) struct Rooms {
     rooms: Mutex<Index>,
 }
 
@@ -25,34 +25,34 @@ struct Index {
 
 impl Rooms {
     /// Returns the room if it is open.
-    pub fn get(&self, id: ConversationId) -> Option<Arc<Room>> {
+    pub(crate) fn get(&self, id: ConversationId) -> Option<Arc<Room>> {
         self.lock().by_id.get(&id)?.upgrade()
     }
 
     /// Returns the open rooms of a payer; empty for [`Payer::Unlimited`].
-    pub fn paid_by(&self, payer: Payer) -> Vec<Arc<Room>> {
+    pub(crate) fn paid_by(&self, payer: Payer) -> Vec<Arc<Room>> {
         let rooms = self.lock();
         let paid = rooms.by_payer.get(&payer).into_iter().flatten();
         paid.filter_map(Weak::upgrade).collect()
     }
 
     /// Returns all open rooms.
-    pub fn all(&self) -> Vec<Arc<Room>> {
+    pub(crate) fn all(&self) -> Vec<Arc<Room>> {
         self.lock().by_id.values().filter_map(Weak::upgrade).collect()
     }
 
     /// Returns the number of open rooms.
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.lock().by_id.values().filter(|room| room.strong_count() > 0).count()
     }
 
     /// Returns all payers of open rooms.
-    pub fn payers(&self) -> Vec<Payer> {
+    pub(crate) fn payers(&self) -> Vec<Payer> {
         self.lock().by_payer.keys().copied().collect()
     }
 
     /// Returns the open room with this id, or opens `room`.
-    pub fn enter(&self, room: Room) -> Arc<Room> {
+    pub(crate) fn enter(&self, room: Room) -> Arc<Room> {
         let mut rooms = self.lock();
         if let Some(there) = rooms.by_id.get(&room.id()).and_then(Weak::upgrade) {
             return there;

@@ -5,14 +5,21 @@
 //! another that never goes backwards. The data ends with the process.
 
 use std::{
+<<<<<<< HEAD
     collections::{BTreeMap, BTreeSet},
     fmt::{self, Write as _},
+=======
+    collections::BTreeMap,
+    fmt,
+>>>>>>> 0e01ade (core: hide what was public by accident)
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 mod admissions;
 mod audit;
 mod conversations;
+#[cfg(feature = "testing")]
+mod instruments;
 mod invitations;
 mod ledger;
 mod looks;
@@ -21,6 +28,9 @@ mod presets;
 mod scenarios;
 mod turns;
 mod users;
+
+#[cfg(feature = "testing")]
+pub use instruments::Sums;
 
 use async_trait::async_trait;
 use tokio::time::Instant;
@@ -37,7 +47,7 @@ use crate::{
     ports::{Clock, EngineStores, Health, StoreError, StoredScenario, UsageEntry},
     rules::tokens::DayUse,
     timestamp::Timestamp,
-    turn::ledger::{Balance, Payer},
+    turn::ledger::Balance,
 };
 
 /// All stores in memory. Clones share the same data.
@@ -61,19 +71,6 @@ impl Health for MemoryStore {
     }
 }
 
-/// An invitation's counters next to the sums of their rows: must be equal at every instant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sums {
-    /// The invitation's counter of spent tokens.
-    pub used: u64,
-    /// The sum of its entries.
-    pub entries_total: u64,
-    /// The invitation's counter of reserved tokens.
-    pub reserved: u64,
-    /// The sum of its open reservations.
-    pub open_reservations: u64,
-}
-
 impl Default for MemoryStore {
     fn default() -> Self {
         let presets = presets::shipped().into_iter().map(|one| (one.id, one)).collect();
@@ -87,6 +84,7 @@ impl MemoryStore {
         Self::default()
     }
 
+<<<<<<< HEAD
     /// Replaces the clock by which leases end. It must continue where the previous one stands: a simulation needs
     /// that when it moves to another runtime, whose time begins anew.
     pub fn measure_leases_by(&self, clock: Arc<dyn Clock>) {
@@ -149,16 +147,11 @@ impl MemoryStore {
         text
     }
 
+=======
+>>>>>>> 0e01ade (core: hide what was public by accident)
     fn lock(&self) -> MutexGuard<'_, Tables> {
         // No code panics between two changes of one fact, so a poisoned lock is safe to use.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn lines(text: &mut String, noun: &str, rows: impl IntoIterator<Item: fmt::Debug>) {
-    for row in rows {
-        let written = writeln!(text, "{noun} {row:?}");
-        debug_assert!(written.is_ok(), "writing to a String cannot fail");
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    model::{Breaker, BreakerState, Lane},
+    model::{BreakerState, Lane, breaker::Breaker},
     ports::ChatModel,
 };
 

@@ -3,7 +3,11 @@
 //! Never knows a provider; that is the adapter's job, behind [`ChatModel`](crate::ports::ChatModel).
 
 pub(crate) mod answer;
-mod breaker;
+#[cfg_attr(
+    not(feature = "testing"),
+    expect(unreachable_pub, reason = "tests reach it as `testing::Breaker`")
+)]
+pub(crate) mod breaker;
 mod call_meter;
 mod call_report;
 mod calls;
@@ -18,7 +22,7 @@ mod publish_calls;
 mod read_to_end;
 mod standalone_call;
 
-pub use breaker::{Breaker, BreakerState};
+pub use breaker::BreakerState;
 pub(crate) use call_meter::CallMeter;
 pub use call_report::{CallOutcome, CallReport};
 pub(crate) use calls::CallPublisher;

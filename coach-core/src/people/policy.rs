@@ -306,6 +306,7 @@ mod table {
 pub use table::verdict;
 
 /// Returns the table as Markdown, as in `docs/permission.md`.
+#[cfg(feature = "testing")]
 pub fn matrix() -> String {
     let mut text = String::from("| act |");
     for column in PolicyColumn::ALL {

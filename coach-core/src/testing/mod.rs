@@ -5,6 +5,7 @@ mod faulty_store;
 mod manual;
 mod scripted_model;
 
+pub use crate::model::breaker::Breaker;
 pub use faulty_store::{Fault, FaultyStore};
 pub use manual::{MORNING, ManualClock, SerialIds, TokioClock};
 pub use scripted_model::{ScriptedModel, Step, Take, answer, play, read, refusal};

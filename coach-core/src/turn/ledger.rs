@@ -42,7 +42,7 @@ impl std::ops::Add for Usage {
 }
 
 /// Typical bytes of text per token.
-pub const BYTES_PER_TOKEN: usize = 4;
+pub(crate) const BYTES_PER_TOKEN: usize = 4;
 
 /// Text is accepted up to this many times the typical length for a model's output limit. No script averages
 /// longer tokens, so an answer within the limit is never cut.
@@ -130,7 +130,7 @@ impl Balance {
     }
 
     /// Returns the tokens not spent, whether reserved or not.
-    pub fn unspent(self) -> u64 {
+    pub(crate) fn unspent(self) -> u64 {
         self.quota.saturating_sub(self.used)
     }
 }

@@ -36,4 +36,4 @@ pub(crate) use say::check_client_id;
 pub use say::{MAX_SCALARS, Say};
 pub use tally::TurnEnd;
 pub(crate) use tally::TurnTally;
-pub use turns_left::{Funds, TurnCost, TurnLimit, shown};
+pub use turns_left::{Funds, TurnCost, TurnLimit};

@@ -41,7 +41,7 @@ impl Funds {
     }
 
     /// Returns the new ceiling after a turn has closed; tokens reserved elsewhere do not lower it.
-    pub fn lowered_ceiling(self, cost: TurnCost) -> u32 {
+    pub(crate) fn lowered_ceiling(self, cost: TurnCost) -> u32 {
         self.below_ceiling(cost.turns(self.balance.unspent()))
     }
 
@@ -76,7 +76,7 @@ impl TurnLimit {
 
 /// Returns the smaller of the turns that the quota and the conversation's cap allow, with its limit; `None`
 /// if neither limits. If they are equal the cap is named: more tokens would not help.
-pub fn shown(quota: Option<u32>, cap: Option<u32>) -> Option<(u32, TurnLimit)> {
+pub(crate) fn shown(quota: Option<u32>, cap: Option<u32>) -> Option<(u32, TurnLimit)> {
     match (quota, cap) {
         (None, None) => None,
         (Some(quota), cap) if cap.is_none_or(|cap| quota < cap) => Some((quota, TurnLimit::Quota)),

@@ -3,14 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
-    Breaker,
     live::Event,
     model::{BreakerState, Prompt, StandaloneLane, TurnLane},
     model_code,
-    ports::{
-        CallLimits, ChatEvent, ChatModel as _, ChatRequest, ModelError, ModelErrorKind, Speaker,
-    },
-    testing::{ManualClock, ScriptedModel, Step, Take, answer, refusal},
+    ports::{ChatEvent, ChatModel as _, ChatRequest, ModelError, ModelErrorKind, Speaker},
+    testing::{Breaker, ManualClock, ScriptedModel, Step, Take, answer, refusal},
 };
 use futures::StreamExt as _;
 use tokio::time::Instant;
@@ -29,12 +26,7 @@ struct Guarded {
 fn request() -> ChatRequest {
     ChatRequest {
         speaker: Speaker { name: "Ms Keller".into(), language: "en".into() },
-        prompt: Prompt::free(StandaloneLane::Judge, "Judge.", vec![]),
-        max_output_tokens: 100,
-        temperature: None,
-        schema: None,
-        stop: Vec::new(),
-        limits: CallLimits::default(),
+        ..ChatRequest::new(Prompt::free(StandaloneLane::Judge, "Judge.", vec![]), 100)
     }
 }
 

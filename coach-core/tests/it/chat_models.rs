@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use coach_core::{
-    Breaker,
     ports::{ChatModel, ModelErrorKind, SystemClock},
     testing::{
-        ScriptedModel, Step, answer,
+        Breaker, ScriptedModel, Step, answer,
         contract::chat_model::{ModelUnderTest, Prepared},
         refusal,
     },
