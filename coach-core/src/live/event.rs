@@ -15,6 +15,22 @@ use crate::{
 
 /// An event that a follower receives. Messages are shared, which keeps the most frequent event, a piece of an answer,
 /// small.
+///
+/// With the feature `wire` it serializes to the JSON of an observer's socket: the sender's `clientId` is left out, and
+/// tokens are in it.
+///
+#[cfg_attr(feature = "wire", doc = "```")]
+#[cfg_attr(not(feature = "wire"), doc = "```ignore")]
+/// use coach_core::{conversation::EndReason, live::{Event, TurnState}};
+///
+/// let json = |event: &Event| serde_json::to_string(event).unwrap();
+/// let idle = Event::Turn { turn: 3, state: TurnState::Idle };
+/// assert_eq!(json(&idle), r#"{"type":"turn","turn":3,"state":"idle"}"#);
+/// let ended = Event::Ended(EndReason::GoalReached);
+/// assert_eq!(json(&ended), r#"{"type":"ended","reason":"goal_reached"}"#);
+/// ```
+///
+/// Exhaustive, so that a host decides what to do about a new event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// The messages before the follower attached: the newest finished ones, oldest first.

@@ -28,6 +28,7 @@ pub enum Audience {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all_fields = "camelCase")]
 #[expect(missing_docs, reason = "the protocol documents the fields")]
+#[non_exhaustive]
 pub enum ServerFrame {
     #[serde(rename = "history")]
     History {
@@ -88,6 +89,7 @@ pub enum ServerFrame {
 /// A piece of an answer; `off` is where its content begins in the message's text, in UTF-8 bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Piece {
     pub content: String,
     pub message_id: i64,
@@ -100,6 +102,7 @@ pub struct Piece {
 /// The end of an answer; `cut` says why a complete one is cut short.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct End {
     pub message_id: i64,
     pub turn: u32,
@@ -113,6 +116,7 @@ pub struct End {
 /// An error: `error` is for people, `code` for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ErrorFrame {
     pub error: String,
     pub code: ErrorCode,
@@ -234,7 +238,7 @@ impl ServerFrame {
         }
     }
 
-    fn quota(quota: Quota, audience: Audience) -> Self {
+    pub(super) fn quota(quota: Quota, audience: Audience) -> Self {
         let seen = |tokens: Option<u64>| tokens.filter(|_| audience == Audience::Observer);
         Self::Quota {
             turns_left: quota.turns_left,
@@ -254,7 +258,7 @@ impl ServerFrame {
 /// The same frame as [`Piece`], serialized without copying: most frames are pieces.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct DeltaFrame<'a> {
+pub(super) struct DeltaFrame<'a> {
     r#type: &'static str,
     content: &'a str,
     message_id: i64,
@@ -264,9 +268,9 @@ struct DeltaFrame<'a> {
     replaces: Option<i64>,
 }
 
-impl DeltaFrame<'_> {
-    fn of(delta: &Delta) -> String {
-        let spoken = DeltaFrame {
+impl<'a> DeltaFrame<'a> {
+    pub(super) fn of(delta: &'a Delta) -> Self {
+        Self {
             r#type: match delta.voice {
                 Voice::Partner => "partner:delta",
                 Voice::Coach => "coach:delta",
@@ -277,8 +281,11 @@ impl DeltaFrame<'_> {
             off: delta.off,
             turn: delta.turn,
             replaces: delta.replaces.map(|id| id.0),
-        };
-        serde_json::to_string(&spoken).unwrap_or_default()
+        }
+    }
+
+    fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
     }
 }
 
@@ -291,7 +298,7 @@ impl LogEntry {
             (Audience::Observer, _) => 1,
         };
         let frame = || match &self.event {
-            Event::Delta(delta) => DeltaFrame::of(delta).into(),
+            Event::Delta(delta) => DeltaFrame::of(delta).text().into(),
             event => ServerFrame::new(event, audience).text().into(),
         };
         self.frames[place].get_or_init(frame).clone()

@@ -4,6 +4,7 @@
 //! Knows JSON but nothing of HTTP: a host does the handshake and maps its socket's messages to [`Ws`].
 
 mod client;
+mod events;
 mod fields;
 mod frames;
 mod message;

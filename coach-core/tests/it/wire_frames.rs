@@ -15,21 +15,9 @@ use std::{fmt::Write as _, sync::Arc, time::Duration};
 
 fn message(id: i64, role: Role, content: &str) -> Message {
     Message {
-        id: MessageId(id),
-        turn: 7,
-        role,
-        aside: false,
-        content: content.to_owned(),
-        status: Status::Complete,
-        skipped: None,
-        replaces: None,
-        client_id: None,
-        created_at: MORNING,
-        first_delta_at: None,
         done_at: Some(MORNING.after(Duration::from_millis(1_234))),
-        finish_reason: None,
         model: Some("never:shown".to_owned()),
-        usage: None,
+        ..Message::new(MessageId(id), 7, role, content, MORNING)
     }
 }
 
@@ -127,6 +115,24 @@ fn events() -> Vec<Event> {
     events.push(Event::Failed { lane: TurnLane::Aside, turn, kind: ModelErrorKind::Auth });
     events.push(Event::StorageTrouble { turn });
     events
+}
+
+#[test]
+fn an_event_serializes_to_the_frame_of_an_observer() {
+    for event in events() {
+        let frame = ServerFrame::new(&event, Audience::Observer).text();
+        assert_eq!(serde_json::to_string(&event).unwrap(), frame);
+        let held = match &event {
+            Event::Said(message) | Event::AsideQuestion(message) => {
+                serde_json::json!({ "message": message })["message"].clone()
+            }
+            Event::Delta(delta) => serde_json::to_value(delta).unwrap(),
+            Event::Quota(quota) => serde_json::to_value(quota).unwrap(),
+            _ => continue,
+        };
+        let frame: serde_json::Value = serde_json::from_str(&frame).unwrap();
+        assert_eq!(held, *frame.get("message").unwrap_or(&frame));
+    }
 }
 
 /// Prints one line if both audiences receive the same, else two.
