@@ -11,15 +11,15 @@ use std::{
 use anyhow::ensure;
 use coach_core::{
     Coach, Settings,
-    conversation::{Message, PromptStyle, Role, Status, Transcript},
+    conversation::{Message, PromptStyle, Role, Transcript},
     ids::MessageId,
     live::{Delta, Event, LogEntry, StartAt, Voice},
     memory::MemoryStore,
     model::{Lane, Prompt},
     people::{Principal, UserRole},
     ports::{
-        CallLimits, ChatEvent, ChatModel, ChatRequest, ChatStream, ConversationStore as _,
-        FinishReason, Finished, InvitationStore as _, Speaker,
+        ChatEvent, ChatModel, ChatRequest, ChatStream, ConversationStore as _, FinishReason,
+        Finished, InvitationStore as _, Speaker,
     },
     testing::{
         ScriptedModel,
@@ -243,23 +243,13 @@ fn encode(times: u32) -> Took {
 fn prompt(times: u32) -> anyhow::Result<Took> {
     let messages = (1..=450_i64).map(|id| {
         let role = [Role::User, Role::Partner, Role::Coach][(id % 3) as usize];
-        Message {
-            id: MessageId(id),
-            turn: (id / 3) as u32 + 1,
+        Message::new(
+            MessageId(id),
+            (id / 3) as u32 + 1,
             role,
-            aside: false,
-            content: PIECE.repeat(if role == Role::User { 3 } else { 20 }),
-            status: Status::Complete,
-            skipped: None,
-            replaces: None,
-            client_id: None,
-            created_at: START,
-            first_delta_at: None,
-            done_at: Some(START),
-            finish_reason: None,
-            model: None,
-            usage: None,
-        }
+            PIECE.repeat(if role == Role::User { 3 } else { 20 }),
+            START,
+        )
     });
     let transcript = Transcript::of(PromptStyle::named("Ms Keller"), messages.collect());
     let began = Instant::now();
@@ -269,12 +259,7 @@ fn prompt(times: u32) -> anyhow::Result<Took> {
         let prompt = Prompt::coach("You coach.", &transcript);
         let request = ChatRequest {
             speaker: Speaker { name: "Coach".to_owned(), language: "en".to_owned() },
-            prompt,
-            max_output_tokens: 300,
-            temperature: None,
-            schema: None,
-            stop: Vec::new(),
-            limits: CallLimits::default(),
+            ..ChatRequest::new(prompt, 300)
         };
         bytes = request_body(Speech::OpenAi, &request).len();
     }

@@ -5,11 +5,10 @@ use std::time::Instant;
 use anyhow::ensure;
 use coach_core::{
     ids::ReservationId,
-    model::{Lane, TurnLane},
+    model::{StandaloneLane, TurnLane},
     ports::{Heartbeat, NextStep, StandaloneCall, Stores},
     testing::contract::fixture::{
-        CALL, LEASE, NO_HOST_LIMITS, REPORTED, TestRoom, an_invitation, at, made, opened, report,
-        turn, uuid,
+        CALL, LEASE, REPORTED, TestRoom, an_invitation, at, made, opened, report, turn, uuid,
     },
     turn::ledger::Payer,
 };
@@ -88,14 +87,14 @@ pub(crate) async fn settle(
     for number in 0..times {
         let id = ReservationId(uuid(0x0500_0000 + u128::from(number)));
         let call = StandaloneCall {
-            id,
             conversation: Some(room.id),
-            payer: Payer::Invitation(room.invitation),
-            lane: Lane::Elaboration,
-            reserved: CALL,
-            host_limits: NO_HOST_LIMITS,
-            at: at(1),
-            lease: StandaloneCall::LIFE,
+            ..StandaloneCall::new(
+                id,
+                Payer::Invitation(room.invitation),
+                StandaloneLane::Elaboration,
+                CALL,
+                at(1),
+            )
         };
         let began = Instant::now();
         let refused = store.reserve(call).await?;

@@ -11,6 +11,7 @@ use crate::{
 
 /// Why a request failed. [`CoachError::code`] is the name that every host shows.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum CoachError {
     /// It does not exist, or belongs to another user.
     #[error("not found")]
@@ -155,7 +156,7 @@ fn refusal_retryable(refusal: Refusal) -> bool {
 }
 
 /// Returns the name of a refusal in JSON.
-pub fn refusal_code(refusal: Refusal) -> ErrorCode {
+pub(crate) fn refusal_code(refusal: Refusal) -> ErrorCode {
     match refusal {
         Refusal::IdempotencyConflict => ErrorCode::IdempotencyConflict,
         Refusal::Ended(_) => ErrorCode::Ended,
@@ -231,7 +232,7 @@ pub fn model_code(kind: ModelErrorKind) -> ErrorCode {
 }
 
 /// Returns whether another attempt may succeed without any change.
-pub fn model_retryable(kind: ModelErrorKind) -> bool {
+pub(crate) fn model_retryable(kind: ModelErrorKind) -> bool {
     match kind {
         ModelErrorKind::RateLimited(_)
         | ModelErrorKind::Overloaded(_)

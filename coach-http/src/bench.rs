@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use coach_core::{
     NewInvitation, Start,
     people::{Principal, UserRole},
-    scenario::{CoachSees, CoachWhen, Script},
+    scenario::Script,
 };
 
 use crate::{config::Config, host::Host, run::open};
@@ -63,20 +63,12 @@ fn invitation(number: u32) -> NewInvitation {
 fn script() -> Script {
     Script {
         title: "Measurement".to_owned(),
-        card: String::new(),
-        language: "en".to_owned(),
         partner_name: "Partner".to_owned(),
         partner_prompt: "You are the partner.".to_owned(),
-        partner_temperature: None,
         partner_max_output: ANSWER,
-        opening: None,
         coach_prompt: "You are the coach.".to_owned(),
-        coach_temperature: None,
         coach_max_output: ANSWER,
-        coach_when: CoachWhen::AfterPartner,
-        coach_sees: CoachSees::Both,
-        max_turns: None,
-        max_seconds: None,
+        ..Script::default()
     }
 }
 

@@ -218,16 +218,8 @@ impl Failure {
                              please try again.";
                 failure.detail = words.to_owned();
             }
-            CoachError::NotFound
-            | CoachError::Forbidden
-            | CoachError::BadRequest(_)
-            | CoachError::Claimed
-            | CoachError::ConsentChanged
-            | CoachError::Conflict(_)
-            | CoachError::Erased
-            | CoachError::Missing(_)
-            | CoachError::UnreadableScenario(_)
-            | CoachError::Model(_) => {}
+            // What matters most, the status, follows from the code.
+            _ => {}
         }
         failure
     }

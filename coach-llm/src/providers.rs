@@ -62,6 +62,7 @@ impl Endpoint {
 
 /// A configuration that cannot work. Never contains the invalid value, which may be a secret.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SetupError {
     /// The model's provider is not configured.
     #[error("{0} is not configured")]

@@ -216,7 +216,7 @@ impl<W: Write + Send> Listener for JsonLines<W> {
 
 impl<'a> CallFields<'a> {
     fn of(call: &'a CallEnded) -> Self {
-        let CallEnded { entry, error } = call;
+        let CallEnded { entry, error, .. } = call;
         Self {
             outcome: entry.call.outcome.as_str(),
             model_requested: entry.call.requested.as_deref(),

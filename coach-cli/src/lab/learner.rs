@@ -7,7 +7,7 @@ use coach_core::{
     MAX_SCALARS, StandaloneAnswer,
     conversation::{Message, Role},
     model::{Prompt, PromptMessage, StandaloneLane},
-    ports::{CallLimits, ChatRequest, ModelError, Speaker},
+    ports::{ChatRequest, ModelError, Speaker},
     scenario::{
         Scenario, Script, Value,
         file::{ParticipantMode, ScriptEnd, SimulatedParticipant},
@@ -154,12 +154,11 @@ impl Player {
                 name: self.learner.name.clone(),
                 language: conversation.script.language.clone(),
             },
-            prompt: Prompt::free(StandaloneLane::SimulatedUser, self.system.clone(), messages),
-            max_output_tokens: self.learner.max_output_tokens,
             temperature: self.learner.temperature,
-            schema: None,
-            stop: Vec::new(),
-            limits: CallLimits::default(),
+            ..ChatRequest::new(
+                Prompt::free(StandaloneLane::SimulatedUser, self.system.clone(), messages),
+                self.learner.max_output_tokens,
+            )
         };
         conversation.ask_participant(request).await
     }

@@ -37,6 +37,8 @@ pub struct Conversation {
 }
 
 /// Why a conversation ended.
+///
+/// Exhaustive, so that a host decides what to do about a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EndReason {
     /// The participant ended it.
@@ -96,6 +98,24 @@ pub struct OpenTurn {
 }
 
 impl Conversation {
+    /// Returns a conversation that begins now and that nobody limits, with comments and asides.
+    pub fn new(id: ConversationId, owner: UserId, script: Script, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            owner,
+            invitation: None,
+            allowance: false,
+            scenario: None,
+            script,
+            coach: true,
+            aside: true,
+            created_at,
+            turn: 0,
+            ended: None,
+            erased_at: None,
+        }
+    }
+
     /// Returns the payer of its calls.
     pub fn payer(&self) -> Payer {
         match self.invitation {

@@ -48,6 +48,7 @@ enum What {
 
 /// Some of a conversation's finished messages, in ascending order.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MessagePage {
     /// The messages.
     pub messages: Vec<Message>,

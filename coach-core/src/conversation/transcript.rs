@@ -144,7 +144,7 @@ impl SkipReason {
     }
 
     /// Returns whether a later retry may still make the comment.
-    pub fn can_retry(self) -> bool {
+    pub(crate) fn can_retry(self) -> bool {
         match self {
             Self::Quota | Self::Stopped | Self::Failed | Self::Draining => true,
             Self::Off | Self::Scenario => false,
@@ -229,6 +229,33 @@ pub struct Message {
 }
 
 impl Message {
+    /// Returns a complete message that was written at once: no aside, by no model, replacing none.
+    pub fn new(
+        id: MessageId,
+        turn: u32,
+        role: Role,
+        content: impl Into<String>,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            turn,
+            role,
+            aside: false,
+            content: content.into(),
+            status: Status::Complete,
+            skipped: None,
+            replaces: None,
+            client_id: None,
+            created_at: at,
+            first_delta_at: None,
+            done_at: Some(at),
+            finish_reason: None,
+            model: None,
+            usage: None,
+        }
+    }
+
     /// Returns why this complete answer is cut short, if it is.
     pub fn cut(&self) -> Option<Cut> {
         Cut::of(self.status, self.finish_reason.as_deref())
@@ -266,7 +293,7 @@ pub struct Transcript {
 
 impl Transcript {
     /// Returns an empty transcript whose prompts have this style.
-    pub fn new(style: PromptStyle) -> Self {
+    pub(crate) fn new(style: PromptStyle) -> Self {
         Self { style, ..Self::default() }
     }
 
@@ -279,7 +306,7 @@ impl Transcript {
     }
 
     /// Appends the newest message.
-    pub fn push(&mut self, message: impl Into<Arc<Message>>) {
+    pub(crate) fn push(&mut self, message: impl Into<Arc<Message>>) {
         let message = message.into();
         if let Some(replaced) = message.replaces {
             self.replace(replaced);
@@ -322,7 +349,7 @@ impl Transcript {
     }
 
     /// Returns the newest attempt of `role` in `turn`, not counting asides.
-    pub fn said_in(&self, turn: u32, role: Role) -> Option<&Message> {
+    pub(crate) fn said_in(&self, turn: u32, role: Role) -> Option<&Message> {
         newest_in(self.said_lines().rev(), turn, role)
     }
 

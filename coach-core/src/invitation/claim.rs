@@ -24,6 +24,7 @@ use crate::{
 
 /// What an invitation's link shows.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Landing {
     /// The invitation's state for this visitor.
     pub state: LandingState,
@@ -81,6 +82,7 @@ impl LandingState {
 
 /// The outcome of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Claimed {
     /// The participant.
     pub user: UserId,

@@ -69,6 +69,7 @@ pub struct InvitationCursor {
 
 /// A page of a list.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct InvitationList {
     /// The invitations, with their status.
     pub items: Vec<(Invitation, InvitationStatus)>,
@@ -80,6 +81,7 @@ pub struct InvitationList {
 
 /// An invitation's link, to hand out.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct InvitationLink {
     /// The invitation.
     pub invitation: Invitation,

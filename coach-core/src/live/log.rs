@@ -9,6 +9,7 @@ use super::event::Event;
 
 /// An event in the log, with its encoded frames.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct LogEntry {
     /// The event.
     pub event: Event,

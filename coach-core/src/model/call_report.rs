@@ -61,6 +61,8 @@ impl CallReport {
 }
 
 /// How a model call ended.
+///
+/// Exhaustive, so that every store and report names a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallOutcome {
     /// With a whole answer.

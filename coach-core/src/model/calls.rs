@@ -17,6 +17,7 @@ const BEHIND: usize = 1024;
 
 /// A model call that has ended and is in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CallEnded {
     /// Its ledger entry, as stored.
     pub entry: UsageEntry,

@@ -3,6 +3,8 @@
 use std::fmt;
 
 /// The budget and prompt that a model call uses: a [`TurnLane`] or a [`StandaloneLane`].
+///
+/// Exhaustive, so that every adapter and host decides about a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lane {
     /// The reply of the partner, the person the model plays.

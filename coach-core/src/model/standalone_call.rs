@@ -22,6 +22,7 @@ use crate::{
 
 /// The answer to a call outside of a turn; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StandaloneAnswer {
     /// The whole text: speech only, by the same rules as in turns.
     pub text: String,

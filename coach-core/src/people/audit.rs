@@ -25,6 +25,7 @@ pub struct AuditEntry {
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AuditAction {
     /// A user signed in.
     SignedIn,

@@ -19,6 +19,7 @@ use crate::{
 
 /// All data of a user, for export.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct PersonalData {
     /// The user.
     pub user: User,
@@ -32,6 +33,7 @@ pub struct PersonalData {
 
 /// A conversation with all data kept about it.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct WholeConversation {
     /// The conversation.
     pub conversation: Conversation,

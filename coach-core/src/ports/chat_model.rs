@@ -69,6 +69,21 @@ pub struct ChatRequest {
     pub limits: CallLimits,
 }
 
+impl ChatRequest {
+    /// Returns a request for text, by a voice without a name, in English, with the usual limits.
+    pub fn new(prompt: Prompt, max_output_tokens: u32) -> Self {
+        Self {
+            speaker: Speaker { name: String::new(), language: "en".to_owned() },
+            prompt,
+            max_output_tokens,
+            temperature: None,
+            schema: None,
+            stop: Vec::new(),
+            limits: CallLimits::default(),
+        }
+    }
+}
+
 /// The role that a voice plays: a display name and a BCP 47 language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Speaker {
@@ -252,6 +267,8 @@ impl ModelError {
 }
 
 /// The kinds of failure, one for each reaction.
+///
+/// Exhaustive, so that a host decides what to do about a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModelErrorKind {
     /// The key is missing, wrong or lacks permission.

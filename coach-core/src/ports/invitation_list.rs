@@ -48,6 +48,20 @@ pub struct InvitationCount {
 }
 
 impl InvitationFilter {
+    /// Returns the filter that shows all invitations.
+    pub fn all(at: Timestamp) -> Self {
+        Self {
+            by: None,
+            batch: None,
+            search: None,
+            status: None,
+            live: Vec::new(),
+            not_live: false,
+            minimums: TurnMinimums::default(),
+            at,
+        }
+    }
+
     /// Returns whether the filter excludes nothing that the researcher may see.
     pub fn shows_all(&self) -> bool {
         let Self { batch, search, status, not_live, .. } = self;

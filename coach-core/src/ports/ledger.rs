@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use super::{HostLimits, Refusal, StoreError};
 use crate::{
     ids::{ConversationId, EntryId, InvitationId, MessageId, ReservationId},
-    model::{CallReport, Lane},
+    model::{CallReport, Lane, StandaloneLane},
     timestamp::Timestamp,
     turn::ledger::{Balance, Payer, ReservedTokens, Settlement},
 };
@@ -83,6 +83,26 @@ pub struct StandaloneCall {
 impl StandaloneCall {
     /// The lease of a call: longer than any call takes.
     pub const LIFE: Duration = Duration::from_secs(600);
+
+    /// Returns a call outside of any conversation, without limits of the host.
+    pub fn new(
+        id: ReservationId,
+        payer: Payer,
+        lane: StandaloneLane,
+        reserved: ReservedTokens,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            conversation: None,
+            payer,
+            lane: lane.into(),
+            reserved,
+            host_limits: HostLimits::default(),
+            at,
+            lease: Self::LIFE,
+        }
+    }
 }
 
 /// The outcome of a raise.

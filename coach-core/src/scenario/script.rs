@@ -45,6 +45,30 @@ pub struct Script {
     pub max_seconds: Option<u32>,
 }
 
+/// A script in English without title, partner or text, whose coach comments after each reply: to fill in with
+/// `Script { partner_name, partner_prompt, coach_prompt, ..Script::default() }`.
+impl Default for Script {
+    fn default() -> Self {
+        Self {
+            title: String::new(),
+            card: String::new(),
+            language: "en".to_owned(),
+            partner_name: String::new(),
+            partner_prompt: String::new(),
+            partner_temperature: None,
+            partner_max_output: PARTNER_MAX_OUTPUT,
+            opening: None,
+            coach_prompt: String::new(),
+            coach_temperature: None,
+            coach_max_output: COACH_MAX_OUTPUT,
+            coach_when: CoachWhen::default(),
+            coach_sees: CoachSees::default(),
+            max_turns: None,
+            max_seconds: None,
+        }
+    }
+}
+
 impl Script {
     /// Returns the script of an erased conversation: its rules, without any text of the participant. Title
     /// and partner name of a `predefined` scenario stay, because they belong to the scenario.

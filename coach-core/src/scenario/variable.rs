@@ -33,6 +33,7 @@ pub struct Variable {
 
 /// Why a value of a variable was refused.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum VarError {
     /// The scenario has no such variable.
     #[error("the scenario has no variable `{name}`{}", suggestion(near, known))]

@@ -10,6 +10,7 @@ use crate::{
 
 /// A scenario, with what its reader may see of it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ScenarioView {
     /// The scenario.
     pub scenario: Scenario,

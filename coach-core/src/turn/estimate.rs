@@ -33,6 +33,7 @@ pub struct ConversationCost {
 
 /// Roughly how much practice a number of tokens pays for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Estimate {
     /// Number of complete conversations.
     pub conversations: u32,
@@ -44,7 +45,7 @@ pub struct Estimate {
 
 impl ConversationCost {
     /// Returns the cost of the first `turns` turns together.
-    pub fn of_turns(self, turns: u32) -> u64 {
+    pub(crate) fn of_turns(self, turns: u32) -> u64 {
         let turns = u64::from(turns);
         let grown = turns * turns.saturating_sub(1) / 2;
         self.first_turn.saturating_mul(turns).saturating_add(self.growth.saturating_mul(grown))

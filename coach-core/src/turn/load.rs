@@ -5,6 +5,7 @@ use crate::{coach::Coach, model::BreakerState};
 
 /// What a coach does at the moment, and what has ended since it was built.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Load {
     /// The conversations that have a follower or a running turn in this process.
     pub rooms: usize,

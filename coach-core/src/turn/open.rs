@@ -26,6 +26,7 @@ const TRIES: u32 = 3;
 
 /// A message that was saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Kept {
     /// The message's id.
     pub message: MessageId,

@@ -8,6 +8,7 @@ use crate::{
 
 /// One frame of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ClientFrame {
     /// Sends a message to the partner.
     Message {
@@ -40,6 +41,7 @@ pub enum ClientFrame {
 
 /// A frame that cannot be handled.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BadFrame {
     /// [`ErrorCode::BadJson`], [`ErrorCode::UnknownType`] or [`ErrorCode::BadRequest`].
     pub code: ErrorCode,

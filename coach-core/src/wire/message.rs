@@ -8,6 +8,7 @@ use crate::conversation::{self, Cut, Role, SkipReason, Status};
 /// One message. Absent fields are left out, never null.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct WireMessage {
     /// Its id.
     pub id: i64,

@@ -37,6 +37,7 @@ const GOODBYE: Duration = Duration::from_secs(2);
 
 /// How a socket ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Ended {
     /// The pump closed it with this code.
     Closed(u16),

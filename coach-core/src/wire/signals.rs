@@ -45,6 +45,8 @@ pub mod close {
 }
 
 /// A socket message, independent of the host's WebSocket library.
+///
+/// Exhaustive, because a host must send each of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ws {
     /// A text frame.

@@ -9,12 +9,12 @@ use coach_core::{
     live::{Event, TurnState},
     model::{BreakerState, CallEnded, CallOutcome, Calls, Lane, Prompt, StandaloneLane},
     ports::{
-        CallLimits, ChatModel, ChatRequest, Effort, FinishReason, Ledger as _, ModelErrorKind,
-        Phase, SignInStore as _, Speaker, StandaloneCall,
+        ChatModel, ChatRequest, Effort, FinishReason, Ledger as _, ModelErrorKind, Phase,
+        SignInStore as _, Speaker, StandaloneCall,
     },
     testing::{
         ScriptedModel, Step, Take, answer,
-        contract::fixture::{CALL, NO_HOST_LIMITS, an_invitation, person, uuid},
+        contract::fixture::{CALL, an_invitation, person, uuid},
     },
     turn::{TurnEnd, ledger::Payer},
 };
@@ -196,16 +196,13 @@ async fn a_recovered_call_says_so() {
 #[tokio::test(start_paused = true)]
 async fn an_abandoned_call_is_published_when_recovery_settles_it() {
     let talk = Talk::with(vec![], vec![]).await;
-    let call = StandaloneCall {
-        id: ReservationId(uuid(1)),
-        conversation: None,
-        payer: Payer::Invitation(an_invitation(1, 0).id),
-        lane: Lane::Judge,
-        reserved: CALL,
-        host_limits: NO_HOST_LIMITS,
-        at: talk.coach.now(),
-        lease: StandaloneCall::LIFE,
-    };
+    let call = StandaloneCall::new(
+        ReservationId(uuid(1)),
+        Payer::Invitation(an_invitation(1, 0).id),
+        StandaloneLane::Judge,
+        CALL,
+        talk.coach.now(),
+    );
     assert!(talk.store.reserve(call).await.unwrap().is_none());
     let mut follower = talk.follow().await;
     until(&mut follower, |event| matches!(event, Event::Quota(_))).await;
@@ -300,12 +297,7 @@ async fn turns_count_by_their_ends_and_rooms_while_they_are_followed() {
 fn simulated() -> ChatRequest {
     ChatRequest {
         speaker: Speaker { name: "Sam".to_owned(), language: "en".to_owned() },
-        prompt: Prompt::free(StandaloneLane::SimulatedUser, "You are Sam.", vec![]),
-        max_output_tokens: 100,
-        temperature: None,
-        schema: None,
-        stop: Vec::new(),
-        limits: CallLimits::default(),
+        ..ChatRequest::new(Prompt::free(StandaloneLane::SimulatedUser, "You are Sam.", vec![]), 100)
     }
 }
 

@@ -14,7 +14,7 @@ use coach_core::{
     Coach,
     live::{Event, StartAt},
     model::{Lane, Prompt, StandaloneLane},
-    ports::{CallLimits, ChatModel, ChatRequest, ChatStream, Speaker},
+    ports::{ChatModel, ChatRequest, ChatStream, Speaker},
     testing::{ScriptedModel, TokioClock},
 };
 use futures::{StreamExt as _, stream};
@@ -119,12 +119,7 @@ async fn a_call_outside_of_turns_reads_its_stream_to_the_end() {
         .unwrap();
     let request = ChatRequest {
         speaker: Speaker { name: "Sam".to_owned(), language: "en".to_owned() },
-        prompt: Prompt::free(StandaloneLane::SimulatedUser, "You are Sam.", vec![]),
-        max_output_tokens: 100,
-        temperature: None,
-        schema: None,
-        stop: Vec::new(),
-        limits: CallLimits::default(),
+        ..ChatRequest::new(Prompt::free(StandaloneLane::SimulatedUser, "You are Sam.", vec![]), 100)
     };
     coach.conversation(&Talk::participant(), talk.id).call(request).await.unwrap();
     assert_eq!((count(&model.read), count(&model.dropped)), (1, 1));

@@ -7,9 +7,7 @@ use std::{sync::Arc, time::Duration};
 use coach_core::{
     Coach, CoachError,
     model::{Lane, Prompt, StandaloneLane},
-    ports::{
-        CallLimits, ChatModel, ChatRequest, FinishReason, Ledger as _, ModelErrorKind, Speaker,
-    },
+    ports::{ChatModel, ChatRequest, FinishReason, Ledger as _, ModelErrorKind, Speaker},
     testing::{Fault, FaultyStore, ScriptedModel, Take, answer, contract::fixture::an_invitation},
     turn::ledger::{Payer, Settlement, VoidReason},
 };
@@ -22,12 +20,7 @@ use crate::{
 pub(crate) fn simulated() -> ChatRequest {
     ChatRequest {
         speaker: Speaker { name: "Sam".to_owned(), language: "en".to_owned() },
-        prompt: Prompt::free(StandaloneLane::SimulatedUser, "You are Sam.", vec![]),
-        max_output_tokens: 100,
-        temperature: None,
-        schema: None,
-        stop: Vec::new(),
-        limits: CallLimits::default(),
+        ..ChatRequest::new(Prompt::free(StandaloneLane::SimulatedUser, "You are Sam.", vec![]), 100)
     }
 }
 

@@ -105,20 +105,17 @@ fn script(rng: &mut Rng) -> Script {
     let terse = rng.chance(700);
     Script {
         title: "A raise".into(),
-        card: String::new(),
-        language: "en".into(),
         partner_name: "Ms Keller".into(),
         partner_prompt: "You are Ms Keller.".into(),
-        partner_temperature: None,
         partner_max_output: if terse { 120 } else { 2_500 },
         opening: rng.chance(500).then(|| "Grüezi. You wanted to talk?".into()),
         coach_prompt: "You coach.".into(),
-        coach_temperature: None,
         coach_max_output: if terse { 100 } else { 2_500 },
         coach_when: when,
         coach_sees: if rng.chance(500) { CoachSees::Both } else { CoachSees::PartnerStream },
         max_turns: rng.chance(250).then(|| u32::try_from(rng.range(2, 20)).unwrap_or(2)),
         max_seconds: rng.chance(200).then(|| u32::try_from(rng.range(60, 500)).unwrap_or(60)),
+        ..Script::default()
     }
 }
 
@@ -167,18 +164,10 @@ impl World {
             let owner = UserId(Uuid::from_u128(100 + number as u128));
             let script = script(&mut rng);
             let conversation = Conversation {
-                id: ConversationId(ids.next()),
-                owner,
                 invitation: pays.as_ref().map(|row| row.id),
-                allowance: false,
-                scenario: None,
                 coach: pays.as_ref().is_none_or(|row| row.coach),
                 aside: pays.as_ref().is_none_or(|row| row.aside),
-                created_at: MORNING,
-                turn: 0,
-                ended: None,
-                erased_at: None,
-                script,
+                ..Conversation::new(ConversationId(ids.next()), owner, script, MORNING)
             };
             done(store.start(&conversation));
             let listeners = rng.range(1, 4);

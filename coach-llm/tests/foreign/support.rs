@@ -47,16 +47,11 @@ pub(crate) fn model(provider: Provider, url: String) -> Arc<dyn ChatModel> {
 pub(crate) fn question(text: &str) -> ChatRequest {
     ChatRequest {
         speaker: Speaker { name: "Ruth".to_owned(), language: "en".to_owned() },
-        prompt: Prompt::free(
-            StandaloneLane::Judge,
-            "You are Ruth.",
-            vec![PromptMessage::user(text)],
-        ),
-        max_output_tokens: 500,
-        temperature: None,
-        schema: None,
-        stop: Vec::new(),
         limits: CallLimits { silence: Duration::from_secs(5), ..CallLimits::default() },
+        ..ChatRequest::new(
+            Prompt::free(StandaloneLane::Judge, "You are Ruth.", vec![PromptMessage::user(text)]),
+            500,
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
-    conversation::{Message, PromptStyle, Role, Status, Transcript},
+    conversation::{Message, PromptStyle, Role, Transcript},
     model::{Lane, Prompt, PromptMessage, StandaloneLane},
     ports::{AnswerSchema, ChatEvent, ChatRequest, FinishReason},
     timestamp::Timestamp,
@@ -18,34 +18,23 @@ const DEMO: fn() -> DemoModel = || DemoModel::new(Duration::ZERO);
 
 fn said(id: i64, role: Role, text: &str, aside: bool) -> Message {
     Message {
-        id: coach_core::ids::MessageId(id),
-        turn: 1,
-        role,
         aside,
-        content: text.to_owned(),
-        status: Status::Complete,
-        skipped: None,
-        replaces: None,
-        client_id: None,
-        created_at: Timestamp(0),
-        first_delta_at: None,
         done_at: None,
-        finish_reason: None,
-        model: None,
-        usage: None,
+        ..Message::new(coach_core::ids::MessageId(id), 1, role, text, Timestamp(0))
     }
 }
 
 /// Returns the demo's answer after each of `lines`, in one lane.
 async fn talk(lane: Lane, language: &str, lines: &[&str]) -> Vec<String> {
-    let mut transcript = Transcript::new(PromptStyle::named("Ruth"));
+    let mut messages = Vec::new();
     let mut answers = Vec::new();
     for (n, line) in lines.iter().enumerate() {
         let id = 10 * n as i64;
-        transcript.push(said(id, Role::User, line, lane == Lane::Aside));
+        messages.push(said(id, Role::User, line, lane == Lane::Aside));
         if lane == Lane::Coach {
-            transcript.push(said(id + 1, Role::Partner, "No way.", false));
+            messages.push(said(id + 1, Role::Partner, "No way.", false));
         }
+        let transcript = Transcript::of(PromptStyle::named("Ruth"), messages.clone());
         let prompt = match lane {
             Lane::Partner => Prompt::partner("Be Ruth.", &transcript.partner_view()),
             Lane::Coach => Prompt::coach("Coach.", &transcript),
@@ -53,7 +42,7 @@ async fn talk(lane: Lane, language: &str, lines: &[&str]) -> Vec<String> {
         };
         let answer = answer(prompt, language).await;
         let role = if lane == Lane::Partner { Role::Partner } else { Role::Coach };
-        transcript.push(said(id + 2, role, &answer, lane == Lane::Aside));
+        messages.push(said(id + 2, role, &answer, lane == Lane::Aside));
         answers.push(answer);
     }
     answers
@@ -67,10 +56,12 @@ async fn answer(prompt: Prompt, language: &str) -> String {
 
 #[tokio::test]
 async fn the_coach_comments_on_the_conversation_and_not_on_an_aside() {
-    let mut transcript = Transcript::new(PromptStyle::named("Ruth"));
-    transcript.push(said(1, Role::User, "Can I have Friday off?", false));
-    transcript.push(said(2, Role::Partner, "No way.", false));
-    transcript.push(said(3, Role::User, "What now?", true));
+    let messages = vec![
+        said(1, Role::User, "Can I have Friday off?", false),
+        said(2, Role::Partner, "No way.", false),
+        said(3, Role::User, "What now?", true),
+    ];
+    let transcript = Transcript::of(PromptStyle::named("Ruth"), messages);
     let comment = answer(Prompt::coach("Coach.", &transcript), "en").await;
     assert!(comment.contains("Friday") && !comment.contains("What now"), "{comment}");
     let aside = answer(Prompt::aside("Coach.", &transcript), "en").await;

@@ -69,12 +69,8 @@ pub(crate) fn request() -> ChatRequest {
 pub(crate) fn request_for(prompt: Prompt) -> ChatRequest {
     ChatRequest {
         speaker: Speaker { name: "Ruth".to_owned(), language: "en".to_owned() },
-        prompt,
-        max_output_tokens: 500,
-        temperature: None,
-        schema: None,
-        stop: Vec::new(),
         limits: CallLimits { retries: 0, ..CallLimits::default() },
+        ..ChatRequest::new(prompt, 500)
     }
 }
 

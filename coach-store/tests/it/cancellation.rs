@@ -5,8 +5,8 @@ use std::{pin::pin, time::Duration};
 use coach_core::{
     conversation::{EndReason, Seen, SeenHow},
     ids::{EntryId, PresetId, ReservationId},
-    invitation::{QuotaPreset, TurnMinimums},
-    model::{Lane, TurnLane},
+    invitation::QuotaPreset,
+    model::{StandaloneLane, TurnLane},
     people::{
         Identity, UserRole,
         audit::{AuditAction, Subject},
@@ -16,8 +16,8 @@ use coach_core::{
         SignIn, StandaloneCall, StoredScenario, Stores,
     },
     testing::contract::fixture::{
-        CALL, LEASE, NO_HOST_LIMITS, REPORTED, TURN, TestRoom as Room, a_conversation,
-        an_invitation, at, line, person, report, uuid,
+        CALL, LEASE, REPORTED, TURN, TestRoom as Room, a_conversation, an_invitation, at, line,
+        person, report, uuid,
     },
     turn::ledger::Payer,
 };
@@ -45,14 +45,14 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     let scenario =
         StoredScenario { slug: "s".into(), version: looks.to_string(), source: looks.to_string() };
     let free = StandaloneCall {
-        id: ReservationId(uuid(0x0600_0000 + u128::from(looks))),
         conversation: Some(room.id),
-        payer: Payer::Invitation(room.invitation),
-        lane: Lane::Elaboration,
-        reserved: CALL,
-        host_limits: NO_HOST_LIMITS,
-        at: at(n),
-        lease: StandaloneCall::LIFE,
+        ..StandaloneCall::new(
+            ReservationId(uuid(0x0600_0000 + u128::from(looks))),
+            Payer::Invitation(room.invitation),
+            StandaloneLane::Elaboration,
+            CALL,
+            at(n),
+        )
     };
     let line = line(person(1), AuditAction::Invited, n);
     let identity = Identity {
@@ -115,16 +115,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.messages_from(room.id, opened.message, opened.reply, 50), looks).await;
     give_up(store.message_details(room.id, None, 50), looks).await;
     give_up(store.conversations(ConversationFilter::User(person(1)), None, 50), looks).await;
-    let all = InvitationFilter {
-        by: None,
-        batch: None,
-        search: None,
-        status: None,
-        live: Vec::new(),
-        not_live: false,
-        minimums: TurnMinimums::default(),
-        at: at(n),
-    };
+    let all = InvitationFilter::all(at(n));
     give_up(store.invitations(&all, &InvitationOrder::Label(None), 50), looks).await;
     give_up(store.count_invitations(&all), looks).await;
     give_up(store.names(&[Subject::User(person(1))]), looks).await;

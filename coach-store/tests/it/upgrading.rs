@@ -8,7 +8,7 @@ use coach_core::{
     Coach, Coaching,
     conversation::{EndReason, Message, SeenHow, Status},
     ids::{ConversationId, InvitationId},
-    invitation::{Consent, Invitation, TurnMinimums},
+    invitation::{Consent, Invitation},
     live::{Event, StartAt, TurnState, Voice},
     model::Lane,
     people::{Principal, UserRole, audit::Subject},
@@ -46,16 +46,7 @@ async fn upgraded_from(dump: &'static str) -> Fresh {
 }
 
 fn searching(text: &str) -> InvitationFilter {
-    InvitationFilter {
-        by: None,
-        batch: None,
-        search: Some(text.to_owned()),
-        status: None,
-        live: Vec::new(),
-        not_live: false,
-        minimums: TurnMinimums::default(),
-        at: Timestamp(0),
-    }
+    InvitationFilter { search: Some(text.to_owned()), ..InvitationFilter::all(Timestamp(0)) }
 }
 
 async fn found(store: &dyn Stores, text: &str) -> Vec<Invitation> {

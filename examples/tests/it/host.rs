@@ -13,7 +13,7 @@ use coach_core::{
     model::Lane,
     people::{Principal, UserRole},
     ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished},
-    scenario::{CoachSees, CoachWhen, Script},
+    scenario::Script,
     turn::ledger::Usage,
     wire::Signals,
 };
@@ -103,19 +103,13 @@ impl Host {
 pub(crate) fn script() -> Script {
     Script {
         title: "Listening".to_owned(),
-        card: String::new(),
         language: "de".to_owned(),
         partner_name: "Ruth".to_owned(),
         partner_prompt: "You are Ruth.".to_owned(),
-        partner_temperature: None,
         partner_max_output: 200,
         opening: Some(OPENING.to_owned()),
         coach_prompt: "Listen.".to_owned(),
-        coach_temperature: None,
         coach_max_output: 200,
-        coach_when: CoachWhen::AfterPartner,
-        coach_sees: CoachSees::Both,
-        max_turns: None,
-        max_seconds: None,
+        ..Script::default()
     }
 }

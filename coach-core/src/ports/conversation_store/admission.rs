@@ -192,6 +192,7 @@ pub struct Admitted {
 
 /// Why nothing was saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Refusal {
     /// The client id was already used for another text.
     IdempotencyConflict,
@@ -234,13 +235,13 @@ const SOON: Duration = Duration::from_secs(5);
 
 impl Refusal {
     /// Returns why a call of up to `tokens` does not fit a balance.
-    pub fn of_quota(balance: Balance, tokens: u64) -> Self {
+    pub(crate) fn of_quota(balance: Balance, tokens: u64) -> Self {
         let unspent = balance.quota.saturating_sub(balance.used);
         Self::QuotaExhausted { left: balance.left(), for_now: tokens <= unspent }
     }
 
     /// Returns why a call of up to `tokens` does not fit a day on which `used` of its `limit` is spent.
-    pub fn of_day(limit: u64, used: u64, tokens: u64, at: Timestamp) -> Self {
+    pub(crate) fn of_day(limit: u64, used: u64, tokens: u64, at: Timestamp) -> Self {
         let for_now = tokens <= limit.saturating_sub(used);
         Self::DaySpent { wait: if for_now { SOON } else { at.next_day().since(at) }, for_now }
     }

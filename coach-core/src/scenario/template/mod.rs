@@ -62,6 +62,7 @@ pub struct TemplateError {
 
 /// Why a template could not be rendered.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RenderError {
     /// A name has no value.
     #[error("`{0}` has no value")]

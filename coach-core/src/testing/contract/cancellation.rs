@@ -6,14 +6,13 @@
 use std::{future::poll_fn, pin::pin, task::Poll};
 
 use super::fixture::{
-    CALL, NO_HOST_LIMITS, REPORTED, TURN, TestRoom, a_conversation, an_invitation, at, line, made,
-    opened, person, report, uuid,
+    CALL, REPORTED, TURN, TestRoom, a_conversation, an_invitation, at, line, made, opened, person,
+    report, uuid,
 };
 use crate::{
     conversation::{EndReason, SkipReason},
     ids::{InvitationId, ReservationId, UserId},
-    invitation::TurnMinimums,
-    model::{Lane, TurnLane},
+    model::{StandaloneLane, TurnLane},
     people::{Identity, audit::AuditAction},
     ports::{Claim, Claiming, Ending, InvitationFilter, NextStep, SignIn, StandaloneCall, Stores},
     turn::ledger::Payer,
@@ -181,16 +180,8 @@ pub async fn a_dropped_batch_of_invitations_is_made_whole(store: &dyn Stores) {
         for one in &mut batch {
             (one.batch, one.created_by) = (first, by);
         }
-        let of_batch = InvitationFilter {
-            by: Some(by),
-            batch: Some(first),
-            search: None,
-            status: None,
-            live: Vec::new(),
-            not_live: false,
-            minimums: TurnMinimums::default(),
-            at: at(1),
-        };
+        let of_batch =
+            InvitationFilter { by: Some(by), batch: Some(first), ..InvitationFilter::all(at(1)) };
         let look = async || format!("{:?}", store.count_invitations(&of_batch).await.unwrap());
         let made = line(by, AuditAction::Invited, 0);
         let before = look().await;
@@ -244,14 +235,14 @@ pub async fn a_dropped_settlement_is_made_whole(store: &dyn Stores) {
     for polls in 0..MOST {
         let room = a_room(store, polls).await;
         let call = StandaloneCall {
-            id: ReservationId(uuid(0x0500_0000 + u128::from(polls))),
             conversation: Some(room.id),
-            payer: Payer::Invitation(room.invitation),
-            lane: Lane::Judge,
-            reserved: CALL,
-            host_limits: NO_HOST_LIMITS,
-            at: at(1),
-            lease: StandaloneCall::LIFE,
+            ..StandaloneCall::new(
+                ReservationId(uuid(0x0500_0000 + u128::from(polls))),
+                Payer::Invitation(room.invitation),
+                StandaloneLane::Judge,
+                CALL,
+                at(1),
+            )
         };
         let look = async || format!("{:?}", room.balance().await);
         let before = look().await;

@@ -97,12 +97,8 @@ pub fn request() -> ChatRequest {
     let said = vec![PromptMessage::user("Can I have Friday off?")];
     ChatRequest {
         speaker: Speaker { name: "Ruth".to_owned(), language: "en".to_owned() },
-        prompt: Prompt::free(StandaloneLane::Judge, "You are Ruth.", said),
-        max_output_tokens: 500,
-        temperature: None,
-        schema: None,
-        stop: Vec::new(),
         limits: CallLimits { retries: 0, ..CallLimits::default() },
+        ..ChatRequest::new(Prompt::free(StandaloneLane::Judge, "You are Ruth.", said), 500)
     }
 }
 

@@ -55,21 +55,8 @@ pub async fn everything_about_a_message_is_read_back(store: &dyn Stores) {
     store.note_seen(room.id, next.id, shown, precisely(8)).await.unwrap();
 
     let said = Message {
-        id: open.message,
-        turn: 1,
-        role: Role::User,
-        aside: false,
-        content: "May I have a raise?".into(),
-        status: Status::Complete,
-        skipped: None,
-        replaces: None,
         client_id: Some("c-1".into()),
-        created_at: precisely(1),
-        first_delta_at: None,
-        done_at: Some(precisely(1)),
-        finish_reason: None,
-        model: None,
-        usage: None,
+        ..Message::new(open.message, 1, Role::User, "May I have a raise?", precisely(1))
     };
     let reply = Message {
         id: open.reply,

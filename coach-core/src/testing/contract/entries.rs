@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::fixture::{CALL, NO_HOST_LIMITS, REPORTED, TestRoom, at, call, report, uuid};
+use super::fixture::{CALL, REPORTED, TestRoom, at, call, report, uuid};
 use crate::{
     conversation::Cut,
     ids::{EntryId, ReservationId},
-    model::{CallOutcome, CallReport, Lane, TurnLane},
+    model::{CallOutcome, CallReport, Lane, StandaloneLane, TurnLane},
     ports::{
         AbandonedCall, Finish, Finishing, ModelErrorKind, NextStep, Recovery, RecoveryScope,
         StandaloneCall, Stores, UsageEntry,
@@ -16,14 +16,14 @@ use crate::{
 
 fn standalone(room: &TestRoom<'_>, number: u128) -> StandaloneCall {
     StandaloneCall {
-        id: ReservationId(uuid(0x0500_0000 + number)),
         conversation: Some(room.id),
-        payer: Payer::Invitation(room.invitation),
-        lane: Lane::Judge,
-        reserved: CALL,
-        host_limits: NO_HOST_LIMITS,
-        at: at(1),
-        lease: StandaloneCall::LIFE,
+        ..StandaloneCall::new(
+            ReservationId(uuid(0x0500_0000 + number)),
+            Payer::Invitation(room.invitation),
+            StandaloneLane::Judge,
+            CALL,
+            at(1),
+        )
     }
 }
 

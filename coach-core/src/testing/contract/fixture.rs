@@ -16,7 +16,7 @@ use crate::{
         Accept, Admission, Admitted, CoachReservation, Finish, Finishing, Heartbeat, HostLimits,
         LeaseStatus, NextMessage, NextStep, Refusal, Retry, Stores, TurnReservations, UsageEntry,
     },
-    scenario::{CoachSees, CoachWhen, Script},
+    scenario::Script,
     timestamp::Timestamp,
     turn::{
         TurnCost,
@@ -126,34 +126,23 @@ pub fn an_invitation(number: u8, quota: u64) -> Invitation {
 /// Returns an empty conversation of user 1.
 pub fn a_conversation(number: u128, invitation: Option<InvitationId>) -> Conversation {
     Conversation {
-        id: ConversationId(uuid(0x0300_0000 + number)),
-        owner: person(1),
         invitation,
-        allowance: false,
         scenario: Some(("raise".into(), "3".into())),
-        script: Script {
-            title: "A raise".into(),
-            card: "You ask for more pay.".into(),
-            language: "en".into(),
-            partner_name: "Ms Keller".into(),
-            partner_prompt: "You are Ms Keller.".into(),
-            partner_temperature: Some(0.7),
-            partner_max_output: 400,
-            opening: None,
-            coach_prompt: "You coach.".into(),
-            coach_temperature: None,
-            coach_max_output: 300,
-            coach_when: CoachWhen::AfterPartner,
-            coach_sees: CoachSees::Both,
-            max_turns: Some(12),
-            max_seconds: None,
-        },
-        coach: true,
-        aside: true,
-        created_at: START,
-        turn: 0,
-        ended: None,
-        erased_at: None,
+        ..Conversation::new(
+            ConversationId(uuid(0x0300_0000 + number)),
+            person(1),
+            Script {
+                title: "A raise".into(),
+                card: "You ask for more pay.".into(),
+                partner_name: "Ms Keller".into(),
+                partner_prompt: "You are Ms Keller.".into(),
+                partner_temperature: Some(0.7),
+                coach_prompt: "You coach.".into(),
+                max_turns: Some(12),
+                ..Script::default()
+            },
+            START,
+        )
     }
 }
 

@@ -11,14 +11,8 @@ use crate::{
 /// Returns a filter that excludes nothing; a turn of `raise` costs 20 tokens, any other 5.
 fn everything() -> InvitationFilter {
     InvitationFilter {
-        by: None,
-        batch: None,
-        search: None,
-        status: None,
-        live: Vec::new(),
-        not_live: false,
         minimums: TurnMinimums { of: [("raise".to_owned(), 20)].into(), any: 5 },
-        at: at(50),
+        ..InvitationFilter::all(at(50))
     }
 }
 

@@ -10,7 +10,7 @@ use super::fixture::{
 };
 use crate::{
     ids::ReservationId,
-    model::{Lane, TurnLane},
+    model::{Lane, StandaloneLane, TurnLane},
     ports::{
         Accept, Admission, CoachReservation, Finish, HostLimits, NextStep, Raising, RecoveryScope,
         Refusal, StandaloneCall, Stores, TurnReservations,
@@ -20,14 +20,14 @@ use crate::{
 
 fn free_call(room: &TestRoom<'_>, number: u128) -> StandaloneCall {
     StandaloneCall {
-        id: ReservationId(uuid(0x0500_0000 + number)),
         conversation: Some(room.id),
-        payer: Payer::Invitation(room.invitation),
-        lane: Lane::Elaboration,
-        reserved: CALL,
-        host_limits: NO_HOST_LIMITS,
-        at: at(1),
-        lease: StandaloneCall::LIFE,
+        ..StandaloneCall::new(
+            ReservationId(uuid(0x0500_0000 + number)),
+            Payer::Invitation(room.invitation),
+            StandaloneLane::Elaboration,
+            CALL,
+            at(1),
+        )
     }
 }
 

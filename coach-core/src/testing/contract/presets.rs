@@ -2,11 +2,11 @@
 
 use uuid::Uuid;
 
-use super::fixture::{CALL, NO_HOST_LIMITS, START, a_conversation, line, person, report};
+use super::fixture::{CALL, START, a_conversation, line, person, report};
 use crate::{
     ids::{PresetId, ReservationId},
     invitation::QuotaPreset,
-    model::Lane,
+    model::StandaloneLane,
     people::audit::{AuditAction, Change, Subject},
     ports::{StandaloneCall, Stores},
     turn::{
@@ -65,14 +65,14 @@ pub async fn an_allowance_has_the_tokens_of_its_preset(store: &dyn Stores) {
     talk.allowance = true;
     store.start(&talk).await.unwrap();
     let call = |number: u128| StandaloneCall {
-        id: ReservationId(Uuid::from_u128(number)),
         conversation: Some(talk.id),
-        payer,
-        lane: Lane::Judge,
-        reserved: CALL,
-        host_limits: NO_HOST_LIMITS,
-        at: START,
-        lease: StandaloneCall::LIFE,
+        ..StandaloneCall::new(
+            ReservationId(Uuid::from_u128(number)),
+            payer,
+            StandaloneLane::Judge,
+            CALL,
+            START,
+        )
     };
     assert!(store.reserve(call(1)).await.unwrap().is_some(), "an allowance of zero allows no call");
     let two = CALL.total() * 2;

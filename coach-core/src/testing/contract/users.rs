@@ -3,14 +3,14 @@
 use futures::future::join_all;
 
 use super::fixture::{
-    ASIDE, CALL, NO_HOST_LIMITS, START, TestRoom, a_conversation, an_invitation, at, line, made,
-    opened, person, report, uuid,
+    ASIDE, CALL, START, TestRoom, a_conversation, an_invitation, at, line, made, opened, person,
+    report, uuid,
 };
 use crate::{
     conversation::EndReason,
     ids::{PresetId, ReservationId, UserId},
     invitation::QuotaPreset,
-    model::Lane,
+    model::StandaloneLane,
     people::{
         Identity, User, UserRole,
         audit::{AuditAction, AuditEntry, Change, Subject},
@@ -339,15 +339,14 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
         .await
         .unwrap();
     let ada = sign_in(store, &identity("ada"), person(1), false).await;
-    let call = |id: u128, payer| StandaloneCall {
-        id: ReservationId(uuid(id)),
-        conversation: None,
-        payer,
-        lane: Lane::Elaboration,
-        reserved: CALL,
-        host_limits: NO_HOST_LIMITS,
-        at: at(1),
-        lease: StandaloneCall::LIFE,
+    let call = |id: u128, payer| {
+        StandaloneCall::new(
+            ReservationId(uuid(id)),
+            payer,
+            StandaloneLane::Elaboration,
+            CALL,
+            at(1),
+        )
     };
     assert!(store.reserve(call(1, Payer::Allowance(ada.id))).await.unwrap().is_none());
     let used = Settlement::Reported(Usage { input: CALL.total(), ..Usage::default() });

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use coach_core::{
-    model::Lane,
+    model::{Lane, StandaloneLane},
     ports::{HostLimits, Raising, Refusal, StandaloneCall},
     rules::tokens::{
         Booking, Charge, DayUse, Raise, RaisePlan, Reserve, TokenFacts, raise, reserve, settle,
@@ -16,14 +16,9 @@ use super::{TODAY, balance, conversation, payer, reservation, tokens};
 
 fn standalone(tokens_per_day: Option<u64>) -> StandaloneCall {
     StandaloneCall {
-        id: call(1, Lane::Judge),
         conversation: Some(conversation()),
-        payer: payer(),
-        lane: Lane::Judge,
-        reserved: CALL,
         host_limits: HostLimits { tokens_per_day, ..NO_HOST_LIMITS },
-        at: at(100),
-        lease: StandaloneCall::LIFE,
+        ..StandaloneCall::new(call(1, Lane::Judge), payer(), StandaloneLane::Judge, CALL, at(100))
     }
 }
 

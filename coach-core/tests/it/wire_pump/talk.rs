@@ -41,7 +41,8 @@ async fn only_the_sender_gets_the_ack_and_gets_it_before_its_message() {
     let ServerFrame::Message { message } = line.frame().await else { panic!("no message") };
     assert_eq!(message.client_id.as_deref(), Some("c-1"));
     assert_eq!(other.frame().await, ServerFrame::Message { message: message.clone() });
-    let unnamed = coach_core::wire::WireMessage { client_id: None, ..message };
+    let mut unnamed = message;
+    unnamed.client_id = None;
     assert_eq!(observer.frame().await, ServerFrame::Message { message: unnamed });
     let rest = line.until(IDLE).await;
     assert_eq!(other.until(IDLE).await, rest);

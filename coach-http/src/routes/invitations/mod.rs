@@ -119,7 +119,7 @@ impl Invitations {
         let wanted = wanted(&app, search.0, status.0, batch.0, Some(sort));
         let links = app.coach.invitations(&staff.0).links(&wanted).await?;
         let mut file = csv::File::new(&["label", "title", "status", "expires_at", "url"]);
-        for InvitationLink { invitation, status, token } in &links {
+        for InvitationLink { invitation, status, token, .. } in &links {
             file.row(&[
                 &invitation.label,
                 invitation.title.as_deref().unwrap_or_default(),

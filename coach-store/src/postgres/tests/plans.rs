@@ -9,7 +9,7 @@ use std::{
 use coach_core::{
     conversation::{EndReason, Seen, SeenHow, SkipReason},
     ids::{EntryId, ReservationId},
-    model::{Lane, TurnLane},
+    model::{StandaloneLane, TurnLane},
     people::audit::{AuditAction, AuditEntry, Subject},
     ports::{
         Accept, ConversationFilter, HostLimits, NextStep, NoteFilter, RecoveryScope,
@@ -147,14 +147,15 @@ fn observed() -> AuditEntry {
 async fn calls(store: &dyn Stores, room: Room<'_>) {
     for (n, payer) in [(1, Payer::Invitation(room.invitation)), (2, Payer::Allowance(person(1)))] {
         let call = StandaloneCall {
-            id: ReservationId(uuid(0x0500_0000 + n)),
             conversation: Some(room.id),
-            payer,
-            lane: Lane::Judge,
-            reserved: CALL,
-            host_limits: HostLimits { draining: false, per_minute: None, tokens_per_day: None },
-            at: at(8),
             lease: LEASE,
+            ..StandaloneCall::new(
+                ReservationId(uuid(0x0500_0000 + n)),
+                payer,
+                StandaloneLane::Judge,
+                CALL,
+                at(8),
+            )
         };
         store.reserve(call).await.unwrap();
         store.raise(call.id, CALL, call.host_limits, at(8)).await.unwrap();

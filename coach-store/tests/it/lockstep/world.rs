@@ -6,7 +6,7 @@ use coach_core::{
     conversation::{Seen, SeenHow},
     ids::{ConversationId, EntryId, InvitationId, MessageId, ReservationId, TurnId, UserId},
     invitation::{LinkStamp, QuotaPreset},
-    model::{Lane, TurnLane},
+    model::{StandaloneLane, TurnLane},
     people::{
         Identity,
         audit::{AuditAction, AuditEntry, Change},
@@ -180,14 +180,16 @@ impl World {
             }
             What::Reserve { call, room, payer, tokens, limits, lease } => {
                 let call = StandaloneCall {
-                    id: standalone(call),
                     conversation: room.map(|room| self.rooms[room].id),
-                    payer: payer.into(),
-                    lane: Lane::Elaboration,
-                    reserved: ReservedTokens { input: tokens, output: 10 },
                     host_limits: limits,
-                    at: at(seconds),
                     lease,
+                    ..StandaloneCall::new(
+                        standalone(call),
+                        payer.into(),
+                        StandaloneLane::Elaboration,
+                        ReservedTokens { input: tokens, output: 10 },
+                        at(seconds),
+                    )
                 };
                 self.text(store.reserve(call).await)
             }
