@@ -16,7 +16,6 @@ use crate::{
     ids::{LookId, MessageId},
     live::{Follower, Room, StartAt},
     people::policy::{Act, Relation, Target},
-    timestamp::Timestamp,
     turn::{Kept, Say},
 };
 

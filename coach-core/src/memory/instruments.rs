@@ -76,6 +76,12 @@ impl MemoryStore {
         lines(&mut text, "entry", &tables.entries);
         lines(&mut text, "day", &tables.days);
         lines(&mut text, "audit", &tables.audit);
+        lines(&mut text, "look", tables.looks.values());
+        lines(&mut text, "read", &tables.reads);
+        lines(&mut text, "note", tables.notes.values());
+        lines(&mut text, "note version", &tables.note_versions);
+        lines(&mut text, "note read", &tables.note_reads);
+        lines(&mut text, "tag", &tables.tags.list.tags);
         text
     }
 }

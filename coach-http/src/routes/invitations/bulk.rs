@@ -182,7 +182,7 @@ async fn outcome(
             Ok(invitation) => changed.push(invitation),
             Err(error) => refused.push(RefusedInvitation {
                 id: id.0,
-                code: error.code().to_owned(),
+                code: error.code().to_string(),
                 detail: error.to_string(),
             }),
         }
