@@ -56,7 +56,7 @@
 //! | start a conversation | [`Coach::start`] with a [`Start`] |
 //! | say something and wait for the turn | [`ConversationHandle::exchange`] |
 //! | see text as it arrives | [`ConversationHandle::follow`]: a [`Follower`], which is a stream of [`Event`]s |
-//! | let somebody watch who cannot speak | [`ConversationHandle::observe`] |
+//! | let someone watch who cannot speak | [`ConversationHandle::observe`] |
 //! | serve a socket | the module `wire` (feature `wire`): frames, cursor and pump for any WebSocket library |
 //! | invite people without a login | [`Coach::invitations`], then [`Coach::visitor`] |
 //! | decide who may do what | [`Builder::policy`] with a [`Policy`] |

@@ -1,4 +1,4 @@
-//! `cargo run --example watch_live`: a researcher invites somebody and watches the conversation as it happens. A watcher
+//! `cargo run --example watch_live`: a researcher invites someone and watches the conversation as it happens. A watcher
 //! cannot speak: the type has no method for it, and each look is in the audit log with its end.
 
 #![expect(clippy::print_stdout, reason = "this example prints to the terminal")]
@@ -16,7 +16,7 @@ async fn main() -> anyhow::Result<()> {
     let researcher = Principal::new(UserId(Uuid::from_u128(1)), UserRole::Admin);
     let coach = Coach::builder(MemoryStore::new())
         .models(Arc::new(DemoModel::new(Duration::from_millis(5))))
-        // A real host keeps 32 random bytes: whoever knows them can make links.
+        // A real host keeps 32 random bytes: anyone who knows them can make links.
         .link_keys(LinkKeys::new([7; 32], None))
         .build()?;
 

@@ -75,7 +75,7 @@ async fn two_hundred_exchanges_are_two_hundred_turns() {
     }
 }
 
-/// An erased conversation answers nothing: the caller must not wait for ever.
+/// An erased conversation answers nothing: the caller must not wait forever.
 #[tokio::test(start_paused = true)]
 async fn an_exchange_ends_if_its_conversation_is_erased() {
     let talk = Talk::with(vec![vec![Step::Accept, Step::Hang]], vec![]).await;

@@ -81,7 +81,7 @@ const PAGES: [(&str, &str); 11] = [
     ("BY_LABEL", "SEARCH i USING INDEX invitations_by_label ((search_text,id)>(?,?))"),
     ("NEWEST_ENTRY", "SEARCH usage_entries"),
     ("ENTRIES_AFTER", "SEARCH usage_entries USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
-    ("UNREAD_NOTES", "SEARCH n USING INDEX notes_by_age (created_at>?)"),
+    ("UNREAD_NOTES", "SEARCH n USING PRIMARY KEY (id<?)"),
     ("COUNT_UNREAD_NOTES", "SEARCH n USING INDEX notes_by_age (created_at>?)"),
 ];
 
