@@ -25,7 +25,7 @@ pub use local_broadcaster::LocalBroadcaster;
 pub use log::LogEntry;
 pub(crate) use ordered::Ordered;
 pub(crate) use owner::Owner;
-pub use position::Position;
+pub use position::{NotAPosition, Position};
 pub(crate) use remote_watch::RemoteWatch;
 pub(crate) use room::Room;
 pub(crate) use rooms::Rooms;
