@@ -135,8 +135,10 @@ impl Builder {
         self
     }
 
-    /// Sets the audit log, in place of [`EngineStores::audit_log`]. Changes of users and invitations are still noted by their
-    /// own stores, in the same transaction.
+    /// Sets the audit log, in place of [`EngineStores::audit_log`]. Looks and downloads are noted there, and
+    /// [`Users::audit`](crate::Users::audit) reads it. Changes of users and invitations are still noted by their own stores,
+    /// in the same transaction as the change: an embedder who wants one log reads those tables too, or keeps the log of the
+    /// stores.
     pub fn audit(mut self, audit: impl AuditLog + 'static) -> Self {
         self.parts.audit = Some(Arc::new(audit));
         self

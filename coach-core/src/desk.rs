@@ -13,7 +13,11 @@ use crate::{
     invitation::{Invitation, InvitationStatus},
     live::TurnState,
     note::UnreadNotes,
-    people::{Principal, audit::Subject, policy::Act},
+    people::{
+        Principal,
+        audit::Subject,
+        policy::{Act, Relation, Target},
+    },
     ports::{InvitationFilter, InvitationOrder},
     timestamp::Timestamp,
 };
@@ -124,7 +128,8 @@ impl Coach {
             at: self.now(),
         };
         let newest = InvitationOrder::Newest(None);
-        let open = self.0.stores.invitations(&filter, &newest, MOST).await?;
+        let mut open = self.0.stores.invitations(&filter, &newest, MOST).await?;
+        open.retain(|row| self.lists(by, Act::ManageInvitation, &self.as_target(by, row)));
         let count = self.0.stores.count_invitations(&filter).await?;
         let creators: Vec<_> = open.iter().map(|row| Subject::User(row.created_by)).collect();
         let creators = self.names_of(&creators).await?;
@@ -139,7 +144,7 @@ impl Coach {
         Ok(Desk {
             waiting: waiting.collect(),
             waiting_total: count.found,
-            live: self.live_conversations(filter, now).await?,
+            live: self.live_conversations(by, filter, now).await?,
             ended: self.ended_conversations(by).await?,
             unread: self.notes(by).unread(None, MOST).await?,
         })
@@ -147,6 +152,7 @@ impl Coach {
 
     async fn live_conversations(
         &self,
+        by: &Principal,
         open: InvitationFilter,
         now: &LiveNow,
     ) -> Result<Vec<LiveConversation>, CoachError> {
@@ -164,6 +170,10 @@ impl Coach {
             let record = room.record();
             let row = record.invitation.and_then(|id| rows.get(&id));
             let Some(invitation) = row.filter(|_| room.here().ended.is_none()) else { continue };
+            let target = Target::conversation(record, Relation::InScope);
+            if !self.lists(by, Act::ReadConversation, &target) {
+                continue;
+            }
             let (turn, state) = room.turn();
             live.push(LiveConversation {
                 id: *id,
@@ -193,7 +203,11 @@ impl Coach {
         by: &Principal,
     ) -> Result<Vec<EndedConversation>, CoachError> {
         let since = self.now().before(RECENT);
-        let ended = self.0.stores.recently_ended(self.scope_of(by), since, MOST).await?;
+        let mut ended = self.0.stores.recently_ended(self.scope_of(by), since, MOST).await?;
+        ended.retain(|row| {
+            let target = Target::conversation(row, Relation::InScope);
+            self.lists(by, Act::ReadConversation, &target)
+        });
         let subjects = ended.iter().filter_map(|row| row.invitation.map(Subject::Invitation));
         let labels = self.names_of(&subjects.collect::<Vec<_>>()).await?;
         let label = |row: &Conversation| labels.get(&Subject::Invitation(row.invitation?)).cloned();

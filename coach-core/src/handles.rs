@@ -3,6 +3,10 @@
 //!
 //! A handle holds a [`Coach`] and a few ids. It is made without asking anyone, is cheap to clone, and never keeps what it
 //! has read. Its methods stand in the folders of their nouns.
+//!
+//! Every method returns [`CoachError::Forbidden`](crate::CoachError::Forbidden) or
+//! [`CoachError::NotFound`](crate::CoachError::NotFound) if the policy refuses the act, also where its own list of errors
+//! does not repeat that.
 
 use crate::{coach::Coach, ids::ConversationId, invitation::Resume, people::Principal};
 

@@ -6,7 +6,8 @@
 //!
 //! # The first exchange
 //!
-//! The whole program, with a model of its own that needs no network:
+//! The whole program, with a model of its own that needs no network. Its `Cargo.toml` names `coach-core` and `tokio` with the
+//! features `macros`, `rt` and `time`:
 //!
 //! ```
 //! use std::sync::Arc;
@@ -36,16 +37,16 @@
 //!     }
 //! }
 //!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let coach = Coach::builder(MemoryStore::new()).models(Arc::new(Stubborn)).build()?;
-//! let me = Principal::new(UserId(Uuid::from_u128(1)), UserRole::Staff);
-//! let id = coach.start(&me, Start::scenario("raise")).await?.id;
-//! let turn = coach.conversation(&me, id).exchange("May I have a raise?").await?;
-//! assert_eq!(turn.partner.content, "Not today.");
-//! assert!(turn.coach.is_some());
-//! # Ok(())
-//! # }
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let coach = Coach::builder(MemoryStore::new()).models(Arc::new(Stubborn)).build()?;
+//!     let me = Principal::new(UserId(Uuid::from_u128(1)), UserRole::Staff);
+//!     let id = coach.start(&me, Start::scenario("raise")).await?.id;
+//!     let turn = coach.conversation(&me, id).exchange("May I have a raise?").await?;
+//!     assert_eq!(turn.partner.content, "Not today.");
+//!     assert!(turn.coach.is_some());
+//!     Ok(())
+//! }
 //! ```
 //!
 //! # The map
@@ -57,6 +58,7 @@
 //! | say something and wait for the turn | [`ConversationHandle::exchange`] |
 //! | see text as it arrives | [`ConversationHandle::follow`]: a [`Follower`], which is a stream of [`Event`]s |
 //! | let someone watch who cannot speak | [`ConversationHandle::observe`] |
+//! | find a participant's conversations for someone else | [`Coach::conversations_of`] |
 //! | serve a socket | the module `wire` (feature `wire`): frames, cursor and pump for any WebSocket library |
 //! | invite people without a login | [`Coach::invitations`], then [`Coach::visitor`] |
 //! | decide who may do what | [`Builder::policy`] with a [`Policy`] |
@@ -83,7 +85,8 @@
 //!
 //! 1. Implement [`ChatModel`](ports::ChatModel): two methods, as above. [`ports::ChatRequest`] has the prompt.
 //! 2. Make the stream lazy, end it with exactly one `Done` or error, and spawn no task: dropping it must stop the call.
-//! 3. Run `testing::contract::chat_model` against it.
+//! 3. Implement `testing::contract::chat_model::ModelUnderTest` for your way to make the model answer, be silent and fail, and
+//!    run `chat_model_contract!`, which makes one test for each promise, or `chat_model::exam`.
 //!
 //! # To write a store
 //!
@@ -91,15 +94,17 @@
 //! [`ScenarioStore`](ports::ScenarioStore) by [`Builder::scenarios`] and [`AuditLog`](ports::AuditLog) by
 //! [`Builder::audit`] have three methods each, and everything else stays with [`MemoryStore`] or the crate `coach-store`.
 //!
-//! 1. Implement the port. Its documentation says what each method promises, and which ones are idempotent.
+//! 1. Implement the port. Its documentation says what each method promises, and which ones are idempotent. Scenarios and the
+//!    audit log have exams of their own: `testing::contract::scenarios::exam` and `testing::contract::audit::exam`, each given
+//!    a function that makes a store: `async || Arc::new(Mine::new()) as Arc<dyn AuditLog>`.
 //! 2. For a database of your own, implement the traits of [`EngineStores`](ports::EngineStores). A method loads facts under
 //!    locks, calls the function of [`rules`] that decides, and writes its plan, in one transaction: no store decides
 //!    anything itself.
-//! 3. Run `coach_core::store_contract!` against it: one test for each promise.
+//! 3. Run `coach_core::store_contract!` against it: one test for each promise of all stores.
 //!
 //! # Examples
 //!
-//! The folder `examples` of the repository: a terminal, a web host on axum, an own model, own scenarios with own users and
+//! The folder `examples` of the repository: a terminal, a web host on axum (its routes are in `examples/src`), an own model, own scenarios with own users and
 //! a policy, watching live, and a batch from code. Each is under 80 lines.
 
 mod builder;

@@ -5,8 +5,12 @@
 
 use std::{
     ops::{Deref, DerefMut},
+    pin::Pin,
     sync::Arc,
+    task::{Context, Poll},
 };
+
+use futures::Stream;
 
 use super::seen::Seen;
 use crate::{
@@ -14,7 +18,7 @@ use crate::{
     error::CoachError,
     handles::ConversationHandle,
     ids::{LookId, MessageId},
-    live::{Follower, Room, StartAt},
+    live::{Follower, LogEntry, Room, StartAt},
     people::policy::{Act, Relation, Target},
     turn::{Kept, Say},
 };
@@ -157,6 +161,25 @@ impl From<Observation> for Attendance {
     }
 }
 
+/// The same as their [`Follower`], as streams.
+macro_rules! streams {
+    ($($kind:ident),+) => {$(
+        impl Stream for $kind {
+            type Item = Arc<LogEntry>;
+
+            fn poll_next(
+                mut self: Pin<&mut Self>,
+                context: &mut Context<'_>,
+            ) -> Poll<Option<Self::Item>> {
+                let follower: &mut Follower = &mut self;
+                Pin::new(follower).poll_next(context)
+            }
+        }
+    )+};
+}
+
+streams!(Participation, Observation, Attendance);
+
 impl Deref for Attendance {
     type Target = Follower;
 
@@ -230,12 +253,12 @@ impl ConversationHandle {
         coach.attach(room, from).await
     }
 
-    /// Observes a conversation under an invitation, as a researcher who cannot speak in it. Adds an audit
-    /// entry first.
+    /// Observes a conversation as someone whom the policy allows to, by default a researcher with its invitation in
+    /// scope, and who cannot speak in it. Adds an audit entry first.
     ///
     /// # Errors
-    /// [`CoachError::Forbidden`] if the caller is not a researcher, [`CoachError::NotFound`] if the
-    /// conversation is not in the caller's scope, [`CoachError::Store`] if the store does not respond.
+    /// [`CoachError::Forbidden`] or [`CoachError::NotFound`] if the policy does not allow it, [`CoachError::Missing`] if the
+    /// coach was built without an audit log, [`CoachError::Store`] if the store does not respond.
     pub async fn observe(&self, from: StartAt) -> Result<Observation, CoachError> {
         let (coach, by, id) = (&self.coach, &self.by, self.id);
         self.may_observe().await?;
@@ -251,8 +274,8 @@ impl ConversationHandle {
     /// Checks that `by` may observe a conversation, for hosts with checks of their own to make first.
     ///
     /// # Errors
-    /// [`CoachError::Forbidden`] if the caller is not a researcher, [`CoachError::NotFound`] if the
-    /// conversation is not in the caller's scope, [`CoachError::Store`] if the store does not respond.
+    /// [`CoachError::Forbidden`] or [`CoachError::NotFound`] if the policy does not allow it, [`CoachError::Missing`] if the
+    /// coach was built without an audit log, [`CoachError::Store`] if the store does not respond.
     pub async fn may_observe(&self) -> Result<(), CoachError> {
         let (coach, by, id) = (&self.coach, &self.by, self.id);
         let present = coach.0.stores.present(id).await?;

@@ -57,6 +57,7 @@ impl Coach {
         act: Act,
         id: ConversationId,
     ) -> Result<ConversationSnapshot, CoachError> {
+        self.sweep();
         let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
         let target = self.target_of(by, &present.conversation).await?;
         self.ask(Some(by), act, &target)?;

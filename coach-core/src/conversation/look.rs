@@ -82,8 +82,8 @@ impl ConversationHandle {
     /// Returns who is watching a conversation, in all processes that use the store, each researcher once.
     ///
     /// # Errors
-    /// [`CoachError::Forbidden`] if the caller is not a researcher, [`CoachError::NotFound`] if the
-    /// conversation is not in the caller's scope, [`CoachError::Store`] if the store does not respond.
+    /// [`CoachError::Forbidden`] or [`CoachError::NotFound`] if the policy does not allow it, [`CoachError::Missing`] if the
+    /// coach was built without an audit log, [`CoachError::Store`] if the store does not respond.
     pub async fn observers(&self) -> Result<Vec<Observer>, CoachError> {
         self.may_observe().await?;
         let watching = self.coach.observers_of(&[self.id]).await?;

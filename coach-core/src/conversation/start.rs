@@ -7,7 +7,7 @@ use crate::{
     coach::Coach,
     error::CoachError,
     handles::{ConversationHandle, Me},
-    ids::{ConversationId, InvitationId, MessageId},
+    ids::{ConversationId, InvitationId, MessageId, UserId},
     invitation::{Invitation, InvitationState},
     live::TurnState,
     people::{
@@ -87,7 +87,7 @@ impl Start {
 }
 
 impl ConversationHandle {
-    /// Returns a conversation and its current activity, to its participant or a researcher.
+    /// Returns a conversation and its current activity.
     ///
     /// # Errors
     /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the caller may not do this,
@@ -176,6 +176,31 @@ impl ConversationHandle {
     }
 }
 
+impl Coach {
+    /// Returns the conversations of a participant that the caller may read, newest first, older than `before`: for a
+    /// teacher or a supervisor who finds people by other means than an invitation. No words, so no audit entry.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
+    pub async fn conversations_of(
+        &self,
+        by: &Principal,
+        participant: UserId,
+        before: Option<ConversationId>,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, CoachError> {
+        let of = ConversationFilter::User(participant);
+        let mut readable = Vec::new();
+        for conversation in self.0.stores.conversations(of, before, limit).await? {
+            let target = self.target_of(by, &conversation).await?;
+            if self.ask(Some(by), Act::ReadConversation, &target).is_ok() {
+                readable.push(conversation);
+            }
+        }
+        Ok(readable)
+    }
+}
+
 impl Me {
     /// Returns the caller's own conversations, newest first, older than `before`; `ended` restricts them to
     /// those that have ended or have not.
@@ -210,6 +235,7 @@ impl Coach {
     /// store does not respond.
     pub async fn start(&self, by: &Principal, start: Start) -> Result<Conversation, CoachError> {
         self.ask_own(by, Act::StartConversation)?;
+        self.sweep();
         let paid_by = start.paid_by.unwrap_or_else(|| self.0.pays.of(by));
         let invitation = self.paying(by, paid_by).await?;
         let (scenario, script) = match start.what {

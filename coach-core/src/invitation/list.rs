@@ -107,7 +107,7 @@ impl Invitations {
         let filter = coach.filter(by, wanted).await?;
         let (items, next) = coach.page(&filter, wanted.sort, wanted.after, limit).await?;
         let count = coach.0.stores.count_invitations(&filter).await?;
-        Ok(InvitationList { items, count, next })
+        Ok(InvitationList { items: coach.managed_rows(by, items), count, next })
     }
 
     /// Returns the links of all invitations in a list. Adds an audit entry first, because a link lets its
@@ -122,6 +122,7 @@ impl Invitations {
         let (mut links, mut after) = (Vec::new(), None);
         loop {
             let (items, next) = coach.page(&filter, wanted.sort, after, AT_ONCE).await?;
+            let items = coach.managed_rows(by, items);
             links.extend(items.into_iter().map(|(invitation, status)| InvitationLink {
                 token: coach.link_token(&invitation),
                 invitation,
@@ -182,6 +183,16 @@ impl Coach {
             any: listed.map(|(_, smallest)| *smallest).min().unwrap_or(1),
             of: costs.iter().map(|(scenario, cost)| (scenario.slug.clone(), *cost)).collect(),
         })
+    }
+
+    /// Returns the rows that the caller may manage.
+    fn managed_rows(
+        &self,
+        by: &Principal,
+        mut rows: Vec<(Invitation, InvitationStatus)>,
+    ) -> Vec<(Invitation, InvitationStatus)> {
+        rows.retain(|(row, _)| self.lists(by, Act::ManageInvitation, &self.as_target(by, row)));
+        rows
     }
 
     async fn filter(

@@ -320,16 +320,15 @@ impl Coach {
         id: InvitationId,
     ) -> Result<Invitation, CoachError> {
         let found = self.0.stores.invitation(id).await?;
-        let target = match &found {
-            Some(invitation) => {
-                let sees = self.sees(by, invitation);
-                let relation = if sees { Relation::InScope } else { Relation::Foreign };
-                Target::invitation(invitation, relation)
-            }
-            None => Target::UNKNOWN,
-        };
+        let target = found.as_ref().map_or(Target::UNKNOWN, |found| self.as_target(by, found));
         self.ask(Some(by), Act::ManageInvitation, &target)?;
         found.ok_or(CoachError::NotFound)
+    }
+
+    /// Returns an invitation as a target of the caller.
+    pub(crate) fn as_target(&self, by: &Principal, invitation: &Invitation) -> Target {
+        let sees = self.sees(by, invitation);
+        Target::invitation(invitation, if sees { Relation::InScope } else { Relation::Foreign })
     }
 
     /// Returns whether an invitation is in the scope of a researcher.

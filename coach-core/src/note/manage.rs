@@ -235,7 +235,16 @@ impl Notes {
         let (coach, by) = (&self.coach, &self.by);
         coach.ask_own(by, Act::Research)?;
         let (stores, unread) = (coach.0.note_store()?, coach.unread_by(by));
-        let notes = stores.unread_notes(&unread, before, limit).await?;
+        let mut notes = stores.unread_notes(&unread, before, limit).await?;
+        if coach.0.policy.asks_per_row() {
+            let mut taken = Vec::with_capacity(notes.len());
+            for note in notes {
+                if self.may_take(note.invitation).await.is_ok() {
+                    taken.push(note);
+                }
+            }
+            notes = taken;
+        }
         let notes = notes.into_iter().map(|note| (note, false)).collect();
         let notes = coach.shown_notes(by, notes).await?;
         let total = stores.count_unread_notes(&unread).await?;

@@ -59,7 +59,7 @@ impl Me {
         let identities = coach.0.identities(by.user).await?;
         let invitations = coach.0.stores.invitations_of(by.user).await?;
         let mut conversations = Vec::new();
-        for one in coach.conversations_of(by.user).await?.into_iter().rev() {
+        for one in coach.all_conversations_of(by.user).await?.into_iter().rev() {
             let messages = coach.0.stores.messages(one.id, None, u32::MAX).await?;
             let entries = coach.0.stores.entries(one.id).await?;
             let seen = coach.0.stores.seen(one.id).await?;
@@ -93,7 +93,7 @@ impl Coach {
         let closed = self.0.stores.erase(user_id, audit).await?;
         closed.iter().for_each(|turn| self.count_recovered(turn));
         // From here on the user can start nothing new, so this list is complete.
-        for conversation in self.conversations_of(user_id).await? {
+        for conversation in self.all_conversations_of(user_id).await? {
             if let Some(room) = self.0.rooms.get(conversation.id) {
                 room.stop();
                 let ordered = room.order().await;
@@ -108,7 +108,7 @@ impl Coach {
         Ok(())
     }
 
-    async fn conversations_of(&self, user_id: UserId) -> Result<Vec<Conversation>, CoachError> {
+    async fn all_conversations_of(&self, user_id: UserId) -> Result<Vec<Conversation>, CoachError> {
         Ok(self.0.stores.conversations(ConversationFilter::User(user_id), None, u32::MAX).await?)
     }
 }

@@ -1,4 +1,5 @@
-//! The policy: who may do what. The core asks it about every act; nothing else decides.
+//! The policy: who may do what. The core asks it about every act, and about each row of a list; the store only filters
+//! lists by scope first.
 //!
 //! The default is [`PolicyTable`]. A row is an act. A column is a [`PolicyColumn`]: a role, and the relation of the
 //! target to the caller. A refusal is one of three: sign in first, forbidden, or hidden as if it did not exist. The
@@ -114,8 +115,18 @@ impl Target {
 /// Decides who may do what.
 pub trait Policy: fmt::Debug + Send + Sync {
     /// Returns whether `by` may do `act`, where `None` is a visitor who is not signed in. Called often, also for each
-    /// message: it must neither wait nor call the [`Coach`].
+    /// message: it must neither wait nor call the [`Coach`]. A policy that depends on a database keeps a copy of what it
+    /// needs.
+    ///
+    /// A policy that hides what is not its own passes [`Relation::Own`] on to the [`PolicyTable`]: those are the caller's
+    /// own data, and acts without a target.
     fn verdict(&self, act: Act, by: Option<&Principal>, target: &Target) -> Verdict;
+
+    /// Returns whether the rows of a list are asked about one by one: `true`, unless the scope of a researcher, by which
+    /// stores filter, already decides. Counts are always of the scope.
+    fn asks_per_row(&self) -> bool {
+        true
+    }
 }
 
 /// The table of this module: the default policy.
@@ -128,6 +139,10 @@ impl Policy for PolicyTable {
             by.map_or(PolicyColumn::Anonymous, |by| PolicyColumn::of(by.role, target.relation));
         verdict(act, column)
     }
+
+    fn asks_per_row(&self) -> bool {
+        false
+    }
 }
 
 impl Coach {
@@ -139,10 +154,19 @@ impl Coach {
         target: &Target,
     ) -> Result<(), CoachError> {
         match self.0.policy.verdict(act, by, target) {
+            // What a participant said is theirs, whatever a policy allows.
+            Verdict::Allow if act == Act::Converse && target.relation != Relation::Own => {
+                Err(CoachError::Forbidden)
+            }
             Verdict::Allow => Ok(()),
             Verdict::Forbid => Err(CoachError::Forbidden),
             Verdict::Hide | Verdict::SignIn => Err(CoachError::NotFound),
         }
+    }
+
+    /// Returns whether a row of a list that a store has filtered by scope is for the caller.
+    pub(crate) fn lists(&self, by: &Principal, act: Act, target: &Target) -> bool {
+        !self.0.policy.asks_per_row() || self.ask(Some(by), act, target).is_ok()
     }
 
     /// Asks the policy about an act that has no target, or the caller's own data as its target.
@@ -189,7 +213,7 @@ pub enum PolicyColumn {
 pub enum Verdict {
     /// Allowed.
     Allow,
-    /// Refused until the caller signs in.
+    /// Refused until the caller signs in. Hosts answer so before there is a caller; in the core it is the same as `Hide`.
     SignIn,
     /// Refused.
     Forbid,

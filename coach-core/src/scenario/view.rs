@@ -1,6 +1,6 @@
 //! What one caller may see of the scenarios.
 
-use super::Scenario;
+use super::{Scenario, template::Template};
 use crate::{
     coach::Coach,
     error::CoachError,
@@ -15,8 +15,20 @@ pub struct ScenarioView {
     /// The scenario.
     pub scenario: Scenario,
     /// Whether the reader may see all of it: its prompts, its source, its limits, what a turn costs, and the
-    /// variables that participants do not fill in. If not, a host shows the rest only.
+    /// variables that participants do not fill in. If not, the prompts and the source are empty here, and a host leaves
+    /// out the rest.
     pub in_full: bool,
+}
+
+impl ScenarioView {
+    fn of(mut scenario: Scenario, in_full: bool) -> Self {
+        if !in_full {
+            scenario.source.clear();
+            scenario.partner.prompt = Template::default();
+            scenario.coach.prompt = Template::default();
+        }
+        Self { scenario, in_full }
+    }
 }
 
 impl Scenarios {
@@ -31,7 +43,7 @@ impl Scenarios {
         let in_full = coach.reads_in_full(by)?;
         let mut scenarios = coach.all_scenarios().await?;
         scenarios.retain(|scenario| in_full || scenario.listed);
-        Ok(scenarios.into_iter().map(|scenario| ScenarioView { scenario, in_full }).collect())
+        Ok(scenarios.into_iter().map(|scenario| ScenarioView::of(scenario, in_full)).collect())
     }
 
     /// Returns a scenario by its slug, unlisted or not: an invitation may be for an unlisted one.
@@ -43,7 +55,7 @@ impl Scenarios {
         let (coach, by) = (&self.coach, &self.by);
         let in_full = coach.reads_in_full(by)?;
         let scenario = coach.find_scenario(slug).await?;
-        Ok(scenario.map(|scenario| ScenarioView { scenario, in_full }))
+        Ok(scenario.map(|scenario| ScenarioView::of(scenario, in_full)))
     }
 }
 

@@ -261,3 +261,89 @@ async fn without_a_choice_a_user_pays_with_an_allowance_and_a_start_may_say_othe
     let refused = coach.start(&staff, start().paid_by(unknown)).await.unwrap_err();
     assert!(matches!(refused, CoachError::NotFound), "{refused}");
 }
+
+/// Allows everything about some invitations, and hides everything else that is not the caller's own.
+#[derive(Debug)]
+struct OnlyThese(Vec<InvitationId>);
+
+impl Policy for OnlyThese {
+    fn verdict(&self, act: Act, by: Option<&Principal>, target: &Target) -> Verdict {
+        match target.invitation {
+            Some(id) if !self.0.contains(&id) => Verdict::Hide,
+            _ => PolicyTable.verdict(act, by, target),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn lists_leave_out_what_the_policy_hides() {
+    let store = MemoryStore::new();
+    let [staff, colleague] = [1, 2].map(|n| Principal::new(person(n), UserRole::Staff));
+    let open = a_coach(store.clone(), PolicyTable);
+    let (mut invitations, mut talks) = (Vec::new(), Vec::new());
+    for label in ["mine", "theirs"] {
+        let new = NewInvitation::new(label, 1_000_000);
+        let made = open.invitations(&staff).create(new).await.unwrap().remove(0);
+        let token = open.link_token(&made).unwrap();
+        let visitor = open.visitor(None, None);
+        let guest = visitor.claim(&token, &made.consent.version, None).await.unwrap().user;
+        let guest = Principal::new(guest, UserRole::Guest);
+        let talk = open.start(&guest, Start::scenario("raise")).await.unwrap().id;
+        open.conversation(&guest, talk).end().await.unwrap();
+        let note = NewNote::on(made.id, label);
+        open.notes(&colleague).add(note).await.unwrap();
+        invitations.push(made.id);
+        talks.push((guest, talk));
+    }
+    let coach = a_coach(store, OnlyThese(vec![invitations[0]]));
+    let handle = coach.invitations(&staff);
+
+    let listed = handle.list(&ListInvitations::default(), 10).await.unwrap().items;
+    assert_eq!(listed.iter().map(|(row, _)| row.id).collect::<Vec<_>>(), invitations[..1]);
+    let links = handle.links(&ListInvitations::default()).await.unwrap();
+    assert_eq!(links.iter().map(|link| link.invitation.id).collect::<Vec<_>>(), invitations[..1]);
+    let unread = coach.notes(&staff).unread(None, 10).await.unwrap().notes;
+    assert_eq!(unread.iter().map(|note| &*note.note.body).collect::<Vec<_>>(), ["mine"]);
+    let desk = handle.desk(&LiveNow::default()).await.unwrap();
+    assert_eq!(desk.ended.iter().map(|row| row.conversation.id).collect::<Vec<_>>(), [talks[0].1]);
+    for ((guest, talk), found) in talks.iter().zip([1, 0]) {
+        let read = coach.conversations_of(&staff, guest.user, None, 10).await.unwrap();
+        assert_eq!(read.len(), found);
+        assert!(read.iter().all(|one| one.id == *talk));
+    }
+}
+
+/// Allows everything.
+#[derive(Debug)]
+struct Always;
+
+impl Policy for Always {
+    fn verdict(&self, _: Act, _: Option<&Principal>, _: &Target) -> Verdict {
+        Verdict::Allow
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_policy_lets_anyone_speak_for_a_participant() {
+    let coach = a_coach(MemoryStore::new(), Always);
+    let [owner, other] = [1, 2].map(|n| Principal::new(person(n), UserRole::Staff));
+    let talk = coach.start(&owner, Start::scenario("raise")).await.unwrap().id;
+    let refused = coach.conversation(&other, talk).say("Hello").await;
+    assert!(matches!(refused, Err(CoachError::Forbidden)), "{refused:?}");
+    coach.conversation(&owner, talk).say("Hello").await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_without_the_right_to_prompts_gets_none() {
+    let coach = a_coach(MemoryStore::new(), PolicyTable);
+    for (role, in_full) in [(UserRole::User, false), (UserRole::Staff, true)] {
+        let handle = coach.scenarios(&Principal::new(person(1), role));
+        let mut views = handle.list().await.unwrap();
+        views.push(handle.get("raise").await.unwrap().unwrap());
+        for view in views {
+            assert_eq!(view.scenario.source.is_empty(), !in_full);
+            let prompts = format!("{:?}{:?}", view.scenario.partner, view.scenario.coach);
+            assert_eq!(prompts.contains("You are"), in_full, "{role:?}: {prompts}");
+        }
+    }
+}

@@ -54,7 +54,7 @@ async fn a_stored_scenario_stays_usable_under_rules_added_later() {
     assert!(ScenarioFile::parse_stored(&dead).unwrap().warnings[0].to_string().contains("hot"));
     let coach = keeping("ours", &dead).await;
     let kept =
-        coach.scenarios(&caller(UserRole::User)).get("ours").await.unwrap().unwrap().scenario;
+        coach.scenarios(&caller(UserRole::Staff)).get("ours").await.unwrap().unwrap().scenario;
     assert_eq!(kept.cast(&[].into()).unwrap().partner_prompt, "Be cold.");
     let broken = source("ours", "{% if tone %}");
     assert!(ScenarioFile::parse_stored(&broken).is_err(), "a syntax error is never tolerated");

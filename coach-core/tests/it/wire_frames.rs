@@ -124,7 +124,7 @@ fn an_event_serializes_to_the_frame_of_an_observer() {
         assert_eq!(serde_json::to_string(&event).unwrap(), frame);
         let held = match &event {
             Event::Said(message) | Event::AsideQuestion(message) => {
-                serde_json::json!({ "message": message })["message"].clone()
+                serde_json::json!({ "message": **message })["message"].clone()
             }
             Event::Delta(delta) => serde_json::to_value(delta).unwrap(),
             Event::Quota(quota) => serde_json::to_value(quota).unwrap(),

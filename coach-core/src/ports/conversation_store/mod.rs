@@ -49,8 +49,8 @@ pub trait ConversationStore: Send + Sync {
     /// Returns what a conversation may still spend; `None` if it has no limit.
     async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError>;
 
-    /// Lowers the ceiling of a conversation whose turn was closed by [`recover`] to
-    /// [`Funds::lowered_ceiling`], and returns what it may still spend. Idempotent.
+    /// Lowers the ceiling of a conversation whose turn was closed by [`recover`], as [`rules`](crate::rules) say, and
+    /// returns what it may still spend. Idempotent.
     ///
     /// [`recover`]: ConversationStore::recover
     async fn lower_ceiling(
@@ -134,7 +134,7 @@ pub trait ConversationStore: Send + Sync {
 
     /// Makes an answer final, settles its call with its usage entry, and takes the next step: begins the next
     /// answer, records why it is skipped, or closes the turn. Closing voids calls never started, applies
-    /// `ends`, and lowers the ceiling to [`Funds::lowered_ceiling`] of the turn's cost. Idempotent: repeating
+    /// `ends`, and lowers the ceiling by the turn's cost, as [`rules`](crate::rules) say. Idempotent: repeating
     /// the call with the same message and fence returns the same, without the entries.
     async fn finish(&self, finish: Finish<'_>) -> Result<Finishing, StoreError>;
 

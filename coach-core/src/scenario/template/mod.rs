@@ -22,7 +22,7 @@ use condition::{Condition, References};
 const MAX_RENDERED: usize = 256 * 1024;
 
 /// A template that was parsed without errors.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Template {
     source: String,
     nodes: Vec<Node>,
