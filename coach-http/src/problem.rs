@@ -179,6 +179,11 @@ impl Failure {
         self
     }
 
+    /// Returns what happened, for a person: the `detail` of the problem document.
+    pub(crate) fn words(&self) -> String {
+        self.detail.clone()
+    }
+
     /// Sets what is there now.
     #[must_use]
     pub(crate) fn current(mut self, current: Current) -> Self {

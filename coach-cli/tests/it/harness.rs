@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{Read as _, Write as _},
+    io::{Read, Write as _},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Output, Stdio},
     sync::atomic::{AtomicU32, Ordering},
@@ -110,7 +110,11 @@ pub(crate) fn send(child: &Child, signal: &str) {
 
 /// Reads standard output until `words` arrive; returns it, still open.
 pub(crate) fn read_until(child: &mut Child, words: &str) -> ChildStdout {
-    let mut out = child.stdout.take().unwrap();
+    read_up_to(child.stdout.take().unwrap(), words)
+}
+
+/// Reads until the output ends with `words`, and returns the rest.
+pub(crate) fn read_up_to<R: Read>(mut out: R, words: &str) -> R {
     let mut read = Vec::new();
     while !read.ends_with(words.as_bytes()) {
         let mut byte = [0];

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    harness::{Harness, read_until, send, wait_until},
+    harness::{Harness, read_until, read_up_to, send, wait_until},
     stand_in::{self, against, command},
 };
 
@@ -15,10 +15,17 @@ fn a_closed_pipe_during_a_reply_leaves_a_whole_record() {
     for name in ["run", "chat"] {
         let harness = Harness::new();
         let (address, say) = stand_in::streaming();
-        let mut child = command(&harness, name, &address).stdin(Stdio::piped()).spawn().unwrap();
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        let mut command = command(&harness, name, &address);
+        command.stdin(Stdio::piped()).stdout(writer.try_clone().unwrap());
+        let mut child = command.spawn().unwrap();
+        drop(command);
         child.stdin.take().unwrap().write_all(b"Hello.\n").unwrap();
         say.send(stand_in::piece("first ")).unwrap();
-        drop(read_until(&mut child, "first"));
+        drop(read_up_to(reader, "first"));
+        // A process that another test is starting at this moment has a copy of the reader until its program begins.
+        wait_until(|| writer.write_all(b" ").is_err());
+        drop(writer);
         say.send(stand_in::piece("second ")).unwrap();
         // As after the first Ctrl-C: the current answer may finish, and no other starts.
         say.send(stand_in::piece("third ") + &stand_in::end("stop")).unwrap();

@@ -27,7 +27,7 @@ pub enum BulkChange {
 pub type BulkResult = (InvitationId, Result<Invitation, CoachError>);
 
 impl Invitations {
-    /// Changes invitations, each by itself: one that is refused keeps none of the others from being changed.
+    /// Changes invitations, each by itself: one that is refused does not affect the others.
     /// Returns the outcomes in the given order, each invitation once.
     ///
     /// # Errors
@@ -51,7 +51,13 @@ impl Invitations {
         let mut results = Vec::with_capacity(ids.len());
         for id in ids {
             let changed = match change {
-                BulkChange::Extend(amend) => self.amend(id, amend.clone()).await,
+                BulkChange::Extend(amend) => match self.get(id).await {
+                    Ok(found) if found.revoked_at.is_some() => Err(CoachError::Conflict(
+                        "this invitation was revoked, so there is nothing to extend; nothing was changed",
+                    )),
+                    Ok(_) => self.amend(id, amend.clone()).await,
+                    Err(error) => Err(error),
+                },
                 BulkChange::Revoke => self.revoke(id).await,
             };
             results.push((id, changed));

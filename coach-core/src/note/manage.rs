@@ -372,7 +372,7 @@ fn refusal(refused: &EditingNote) -> CoachError {
         EditingNote::UnknownTag => unknown_tag(),
         EditingNote::Empty => bad_note(BadNote::Empty),
         EditingNote::Stale(_) | EditingNote::Edited(_) => {
-            CoachError::Conflict("the note was changed meanwhile; read it again")
+            CoachError::Conflict("the note has changed since you opened it; read it again")
         }
     }
 }

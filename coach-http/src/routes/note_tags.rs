@@ -77,8 +77,8 @@ impl NoteTags {
         match app.coach.notes(&staff.0).save_tags(body.version, tags.collect()).await? {
             SavedTags::Saved(list) => Ok(Json(list.into())),
             SavedTags::Stale(list) => {
-                let words = "The tags were changed meanwhile. Nothing was saved; `current` is the list \
-                             as it is now.";
+                let words = "The tags have changed since you opened them. Nothing was saved; `current` is \
+                             the list as it is now.";
                 let current = Current::Tags(list.into());
                 Err(Failure::new(409, "conflict", words).current(current))
             }

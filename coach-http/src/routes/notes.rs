@@ -231,8 +231,8 @@ impl Notes {
         match app.coach.notes(&staff.0).change(id, edit).await? {
             EditedNote::Edited(note) => Ok(Json(Note::new(&note, by))),
             EditedNote::Stale(note) => {
-                let words = "This note was changed meanwhile. Nothing was saved; `current` is the \
-                             note as it is now.";
+                let words = "This note has changed since you opened it. Nothing was saved; `current` is \
+                             the note as it is now.";
                 let current = Current::Note(Note::new(&note, by));
                 Err(Failure::new(409, "conflict", words).current(current))
             }

@@ -16,7 +16,11 @@ pub(super) enum Tagged<T: ToJSON> {
     ),
     /// The answer is still the one that `If-None-Match` identifies.
     #[oai(status = 304)]
-    Same,
+    Same(
+        /// The same as of the answer that the client has.
+        #[oai(header = "etag")]
+        String,
+    ),
 }
 
 impl<T: ToJSON> Tagged<T> {
@@ -26,7 +30,7 @@ impl<T: ToJSON> Tagged<T> {
         // Weak, because the same answer may be sent compressed or not.
         let tag = format!("W/\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&digest[..16]));
         match known.is_some_and(|known| is_known(known, &tag)) {
-            true => Self::Same,
+            true => Self::Same(tag),
             false => Self::Changed(Json(answer), tag),
         }
     }

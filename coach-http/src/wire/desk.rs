@@ -17,13 +17,13 @@ pub(crate) struct Desk {
     pub(crate) live: Vec<LiveConversation>,
     /// Invitations that are not claimed yet, newest first, at most 20.
     pub(crate) waiting: Vec<WaitingInvitation>,
-    /// Invitations that are not claimed yet, all together.
+    /// Invitations that are not claimed yet, in total.
     pub(crate) waiting_total: u64,
     /// Conversations that ended in the last 7 days, newest end first, at most 20.
     pub(crate) ended: Vec<EndedConversation>,
     /// Colleagues' notes that the caller has not read, newest first, at most 20.
     pub(crate) unread: Vec<Note>,
-    /// Colleagues' notes that the caller has not read, all together.
+    /// Colleagues' notes that the caller has not read, in total.
     pub(crate) unread_total: u64,
 }
 

@@ -1399,14 +1399,14 @@ export interface components {
             unread: components["schemas"]["Note"][];
             /**
              * Format: uint64
-             * @description Colleagues' notes that the caller has not read, all together.
+             * @description Colleagues' notes that the caller has not read, in total.
              */
             unreadTotal: number;
             /** @description Invitations that are not claimed yet, newest first, at most 20. */
             waiting: components["schemas"]["WaitingInvitation"][];
             /**
              * Format: uint64
-             * @description Invitations that are not claimed yet, all together.
+             * @description Invitations that are not claimed yet, in total.
              */
             waitingTotal: number;
         };
@@ -4132,8 +4132,11 @@ export interface operations {
             /** @description The answer is still the one that `If-None-Match` identifies. */
             304: {
                 headers: {
-                    /** @example W/"p7Gd3VtUu6XaKf0wHy2RzQ" */
-                    ETAG?: unknown;
+                    /**
+                     * @description The same as of the answer that the client has.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4413,8 +4416,11 @@ export interface operations {
             /** @description The answer is still the one that `If-None-Match` identifies. */
             304: {
                 headers: {
-                    /** @example W/"p7Gd3VtUu6XaKf0wHy2RzQ" */
-                    ETAG?: unknown;
+                    /**
+                     * @description The same as of the answer that the client has.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4521,8 +4527,11 @@ export interface operations {
             /** @description The answer is still the one that `If-None-Match` identifies. */
             304: {
                 headers: {
-                    /** @example W/"p7Gd3VtUu6XaKf0wHy2RzQ" */
-                    ETAG?: unknown;
+                    /**
+                     * @description The same as of the answer that the client has.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4942,8 +4951,11 @@ export interface operations {
             /** @description The answer is still the one that `If-None-Match` identifies. */
             304: {
                 headers: {
-                    /** @example W/"p7Gd3VtUu6XaKf0wHy2RzQ" */
-                    ETAG?: unknown;
+                    /**
+                     * @description The same as of the answer that the client has.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5045,7 +5057,13 @@ export interface operations {
                  */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer: 304 if nothing has changed since.
+                 * @example W/"mJ4x0bTq2ZrYc8kQv1nLsw"
+                 */
+                "if-none-match"?: string;
+            };
             path: {
                 /**
                  * @description The invitation's id.
@@ -5060,6 +5078,11 @@ export interface operations {
             /** @description A page of conversations. */
             200: {
                 headers: {
+                    /**
+                     * @description Identifies this answer to this caller. Sent back as `If-None-Match`, it asks whether there is another one.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5091,6 +5114,18 @@ export interface operations {
                      */
                     "application/json; charset=utf-8": components["schemas"]["ConversationPage"];
                 };
+            };
+            /** @description The answer is still the one that `If-None-Match` identifies. */
+            304: {
+                headers: {
+                    /**
+                     * @description The same as of the answer that the client has.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NotSignedIn"];
@@ -5249,8 +5284,11 @@ export interface operations {
             /** @description The answer is still the one that `If-None-Match` identifies. */
             304: {
                 headers: {
-                    /** @example W/"p7Gd3VtUu6XaKf0wHy2RzQ" */
-                    ETAG?: unknown;
+                    /**
+                     * @description The same as of the answer that the client has.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6078,8 +6116,11 @@ export interface operations {
             /** @description The answer is still the one that `If-None-Match` identifies. */
             304: {
                 headers: {
-                    /** @example W/"p7Gd3VtUu6XaKf0wHy2RzQ" */
-                    ETAG?: unknown;
+                    /**
+                     * @description The same as of the answer that the client has.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6707,8 +6748,11 @@ export interface operations {
             /** @description The answer is still the one that `If-None-Match` identifies. */
             304: {
                 headers: {
-                    /** @example W/"p7Gd3VtUu6XaKf0wHy2RzQ" */
-                    ETAG?: unknown;
+                    /**
+                     * @description The same as of the answer that the client has.
+                     * @example W/"p7Gd3VtUu6XaKf0wHy2RzQ"
+                     */
+                    ETAG: string;
                     [name: string]: unknown;
                 };
                 content?: never;

@@ -180,11 +180,14 @@ async fn outcome(
     for (id, result) in results {
         match result {
             Ok(invitation) => changed.push(invitation),
-            Err(error) => refused.push(RefusedInvitation {
-                id: id.0,
-                code: error.code().to_string(),
-                detail: error.to_string(),
-            }),
+            Err(error) => {
+                let code = error.code().to_string();
+                refused.push(RefusedInvitation {
+                    id: id.0,
+                    code,
+                    detail: Failure::from(error).words(),
+                });
+            }
         }
     }
     let live = |one: &invitation::Invitation| app.connections.is_live(one.id);

@@ -277,7 +277,10 @@ impl Invitations {
         limit: Query<Option<Late<PageSize>>>,
         /// `next` of the page before.
         cursor: Query<Option<Late<Uuid>>>,
-    ) -> Result<Json<ConversationPage>, Failure> {
+        /// The `ETag` of an earlier answer: 304 if nothing has changed since.
+        #[oai(name = "if-none-match")]
+        known: Header<Option<String>>,
+    ) -> Result<Tagged<ConversationPage>, Failure> {
         let id = InvitationId(id.0);
         let asked = || {
             let limit = page_size(Late::read(limit.0, "limit")?)?;
@@ -286,7 +289,7 @@ impl Invitations {
         let (limit, before) = after(in_scope(&app, &staff, id), asked()).await?;
         let found = app.coach.invitations(&staff.0).conversations(id, before, limit + 1).await?;
         let (found, next) = page(found, limit, |conversation| conversation.id);
-        Ok(Json(ConversationPage::new(&app, &found, next)))
+        Ok(Tagged::new(ConversationPage::new(&app, &found, next), known.0.as_deref()))
     }
 
     /// Erases the messages of an invitation's participant, in all their conversations. This cannot be undone.
