@@ -83,7 +83,8 @@ async fn a_reason_alone_ends_an_answer_after_three_seconds_of_silence() {
         let reply = begun(speech).send(speech.finish_uncounted("length"));
         let (call, took) = observe(speech, held(reply)).await;
         assert_eq!((call.text().as_str(), &call.finished().reason), (TEXT, &FinishReason::Length));
-        let seconds = Duration::from_secs(3)..Duration::from_millis(4500);
+        // Well before the limit of silence, however busy the machine is.
+        let seconds = Duration::from_secs(3)..Duration::from_secs(12);
         assert!(seconds.contains(&took), "{speech:?}: {took:?}");
     }))
     .await;
