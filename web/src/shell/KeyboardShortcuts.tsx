@@ -3,6 +3,7 @@ import { Keyboard } from "lucide-react";
 import { type ComponentProps, lazy, Suspense, useEffect, useState } from "react";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
+import { singleKeysWork } from "./single-keys";
 
 const LIST = "coach:keys";
 
@@ -17,7 +18,8 @@ export function KeyboardShortcuts() {
         event.preventDefault();
         focusNextRegion(event.shiftKey ? -1 : 1);
       }
-      if (event.key === "?" && !isWriting(event.target) && !document.querySelector("dialog[open]")) show();
+      if (event.key !== "?" || isWriting(event.target) || document.querySelector("dialog[open]")) return;
+      if (singleKeysWork()) show();
     };
     addEventListener("keydown", onKey);
     addEventListener(LIST, show);

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { exactly } from "../../../ui/times";
 import { unlinked, unstamped } from "./draft";
 import { useDraft, useDraftStore } from "./draft-store";
+import { focusNoteBox } from "./focus-note-box";
 import { toTheSecond } from "./note-times";
 
 export function NoteAbout() {
@@ -44,7 +45,10 @@ function Chip({ label, onRemove, children }: { label: string; onRemove: () => vo
         type="button"
         aria-label={label}
         title={label}
-        onClick={onRemove}
+        onClick={() => {
+          onRemove();
+          focusNoteBox();
+        }}
         className="grid size-8 shrink-0 place-items-center rounded-full hover:text-ink pointer-coarse:size-10"
       >
         <X aria-hidden className="size-3.5" />

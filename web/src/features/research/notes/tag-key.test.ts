@@ -21,9 +21,15 @@ it("leaves text alone: in a text field, only Alt with the key counts", () => {
   expect([found("i", {}, true), found("i", { altKey: true }, true)]).toEqual([undefined, "Interest"]);
 });
 
-it("knows the key where Alt makes it another character", () => {
-  expect(found("ˆ", { altKey: true, code: "KeyI" }, true)).toBe("Interest");
-  expect(found("™", { altKey: true, code: "Digit2" }, true)).toBe("Pause");
+it("knows the key where Alt makes it another character, except in a text field, where that is text", () => {
+  for (const [key, code, tag] of [
+    ["ˆ", "KeyI", "Interest"],
+    ["Dead", "KeyI", "Interest"],
+    ["™", "Digit2", "Pause"],
+  ] as const) {
+    expect(found(key, { altKey: true, code })).toBe(tag);
+    expect(found(key, { altKey: true, code }, true)).toBeUndefined();
+  }
 });
 
 it("ignores shortcuts of the browser, input methods and held keys", () => {

@@ -7,6 +7,7 @@ import { Bubble, CoachCard } from "../../../ui/Bubble";
 import { Prose } from "../../../ui/Prose";
 import { linked as linkedTo } from "../notes/draft";
 import { useDraft, useDraftStore } from "../notes/draft-store";
+import { focusNoteBox } from "../notes/focus-note-box";
 import type { About } from "./turn-groups";
 import { useWatchedConversation } from "./watched";
 import { incompleteText, messageWords, noCommentText, speakerOf } from "./words";
@@ -119,7 +120,11 @@ function LinkButton({ about, count, linked: isLinked, tabbable }: LinkProps) {
       aria-pressed={isLinked}
       aria-label={`Link your note to ${words}${notes}`}
       title="Link your note to this message"
-      onClick={link}
+      onClick={({ detail }) => {
+        link();
+        // By keyboard, the focus stays, to link another message.
+        if (detail > 0) focusNoteBox();
+      }}
       className={`inline-flex min-h-10 min-w-10 shrink-0 items-center justify-center gap-0.5 rounded-full text-xs text-muted hover:text-ink aria-pressed:text-brand ${shown}`}
     >
       <StickyNote aria-hidden className="size-4" />

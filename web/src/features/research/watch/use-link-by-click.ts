@@ -1,5 +1,6 @@
 // A click on a message links the note to it, as its button does. Selecting text doesn't.
 import { type RefObject, useEffect } from "react";
+import { focusNoteBox } from "../notes/focus-note-box";
 
 export function useLinkByClick(content: RefObject<HTMLElement | null>): void {
   useEffect(() => {
@@ -7,7 +8,11 @@ export function useLinkByClick(content: RefObject<HTMLElement | null>): void {
     if (!el) return;
     const onClick = ({ target }: MouseEvent) => {
       if (!(target instanceof Element) || target.closest("a, button") || getSelection()?.isCollapsed === false) return;
-      target.closest("article")?.closest("[data-message]")?.querySelector<HTMLElement>("[data-stop=link]")?.click();
+      const message = target.closest("article")?.closest("[data-message]");
+      const link = message?.querySelector<HTMLElement>("[data-stop=link]");
+      if (!link) return;
+      link.click();
+      focusNoteBox();
     };
     el.addEventListener("click", onClick);
     return () => el.removeEventListener("click", onClick);
