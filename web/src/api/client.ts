@@ -36,7 +36,7 @@ export const $api = {
 /** Turns any failure into a Problem. Status 0 means that no response arrived. */
 export function problemOf(error: unknown): Problem {
   if (typeof error === "object" && error !== null && "status" in error && "title" in error) return error as Problem;
-  const offline = error instanceof TypeError;
+  const offline = error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError");
   return {
     type: "about:blank",
     status: offline ? 0 : 500,

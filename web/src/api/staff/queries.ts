@@ -48,8 +48,8 @@ async function dataOf<Data>(answer: Promise<{ data?: Data; error?: unknown }>): 
 }
 
 export const staffCalls = {
-  addNote: (id: string, body: Schemas["NewNote"]) =>
-    dataOf(change.POST("/api/invitations/{id}/notes", { ...by(id), body })),
+  addNote: (id: string, body: Schemas["NewNote"], signal: AbortSignal) =>
+    dataOf(change.POST("/api/invitations/{id}/notes", { ...by(id), body, signal })),
   editNote: (id: string, body: Schemas["NoteChange"]) => dataOf(change.PATCH("/api/notes/{id}", { ...by(id), body })),
   deleteNote: (id: string) => dataOf(change.DELETE("/api/notes/{id}", by(id))),
   readNotes: (ids: string[]) => dataOf(change.POST("/api/notes/read", { body: { notes: ids } })),

@@ -12,7 +12,7 @@ import { Button, buttonLook } from "../../../ui/Button";
 import { inputLook } from "../../../ui/Field";
 import { sentence } from "../../../ui/sentence";
 import { useRoomy } from "../use-roomy";
-import { anew, type Draft, emptyDraft, hasContent, type NoteLink, sentAs, toggledTag, typed } from "./draft";
+import { afterAdding, anew, type Draft, hasContent, type NoteLink, sentAs, toggledTag, typed } from "./draft";
 import { useDraft, useDraftStore } from "./draft-store";
 import { NoteAbout } from "./NoteAbout";
 import { QuickTags } from "./QuickTags";
@@ -22,6 +22,9 @@ type Props = {
   /** Returns the newest message of the watched conversation. */
   newest: () => NoteLink | undefined;
 };
+
+/** How long an answer may take, in milliseconds. Sent again, a note is still stored only once. */
+const PATIENCE = 10_000;
 
 export function NoteComposer({ invitationId, newest }: Props) {
   const store = useDraftStore();
@@ -33,10 +36,11 @@ export function NoteComposer({ invitationId, newest }: Props) {
   const [showTags, setShowTags] = useState(false);
   const moment = () => ({ now: new Date().toISOString(), link: newest() });
   const add = useMutation({
-    mutationFn: (note: Draft) => staffCalls.addNote(invitationId, bodyOf(note)),
-    onSuccess: () => {
-      store.set(emptyDraft);
-      announce("Note added.");
+    mutationFn: (note: Draft) => staffCalls.addNote(invitationId, bodyOf(note), AbortSignal.timeout(PATIENCE)),
+    onSuccess: (_, sent) => {
+      const left = afterAdding(store.getSnapshot(), sent);
+      store.set(left);
+      announce(hasContent(left) ? "Note added. What you changed since then is a new note." : "Note added.");
       void refreshNotes(invitationId);
       box.current?.focus({ preventScroll: true });
     },
@@ -82,7 +86,6 @@ export function NoteComposer({ invitationId, newest }: Props) {
         dir="auto"
         rows={1}
         value={draft.body}
-        readOnly={add.isPending}
         placeholder="Write a note"
         aria-keyshortcuts="Control+Enter"
         onChange={({ target }) => {

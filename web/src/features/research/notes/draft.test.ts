@@ -1,6 +1,7 @@
 // The time and the message of a note are those of its first keystroke.
 import { expect, it } from "vitest";
 import {
+  afterAdding,
   anew,
   type Draft,
   emptyDraft,
@@ -55,4 +56,13 @@ it("keeps the id under which it was sent, until it becomes another note", () => 
   const sent = sentAs(typed(emptyDraft, "L", at(1)), () => "a");
   expect(sentAs(sent, () => "b").clientId).toBe("a");
   expect(sentAs(anew(sent), () => "b").clientId).toBe("b");
+});
+
+it("is empty once it was added, but keeps what was changed meanwhile, as another note", () => {
+  const sent = sentAs(typed(emptyDraft, "Late", at(1, 4)), () => "id");
+  expect(afterAdding(sent, sent)).toEqual(emptyDraft);
+  expect(afterAdding(toggledTag(toggledTag(sent, "t", at(2)), "t", at(2)), sent)).toEqual(emptyDraft);
+  const more = afterAdding(typed(sent, "Later", at(2)), sent);
+  expect(more.body).toBe("Later");
+  expect(more.clientId).toBeUndefined();
 });

@@ -55,6 +55,17 @@ export function anew({ clientId: _, ...draft }: Draft): Draft {
   return draft;
 }
 
+/** Returns what is left in the box once `sent` was added: nothing, unless the researcher changed it meanwhile. */
+export function afterAdding(draft: Draft, sent: Draft): Draft {
+  return sameContent(draft, sent) ? emptyDraft : anew(draft);
+}
+
+const sameContent = (a: Draft, b: Draft) =>
+  a.body === b.body &&
+  a.tags.join() === b.tags.join() &&
+  a.startedAt === b.startedAt &&
+  a.link?.messageId === b.link?.messageId;
+
 function begun(draft: Draft, { now, link }: Moment): Draft {
   if (draft.body === "" && draft.tags.length === 0)
     return draft.chosen && draft.link ? linked(emptyDraft, draft.link) : emptyDraft;
