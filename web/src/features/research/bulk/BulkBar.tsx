@@ -52,7 +52,16 @@ export function BulkBar({ selection, onClear }: Props) {
         </div>
       )}
       <ExtendMany open={asking === "extend"} chosen={chosen} onClose={() => setAsking(undefined)} onDone={done} />
-      <RevokeMany open={asking === "revoke"} chosen={chosen} onClose={() => setAsking(undefined)} onDone={done} />
+      <RevokeMany
+        open={asking === "revoke"}
+        chosen={chosen}
+        onClose={() => setAsking(undefined)}
+        onDone={(result) => {
+          done(result);
+          // Nothing else can be done with them.
+          onClear();
+        }}
+      />
     </section>
   );
 }

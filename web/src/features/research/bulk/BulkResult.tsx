@@ -10,11 +10,13 @@ export type Outcome = {
   text: string;
   answer: BulkAnswer;
   names: ReadonlyMap<string, string>;
+  /** What the refused ones couldn't be. */
+  verb: "changed" | "copied";
 };
 
 type Props = { outcome: Outcome; onClose: () => void };
 
-export function BulkResult({ outcome: { text, answer, names }, onClose }: Props) {
+export function BulkResult({ outcome: { text, answer, names, verb }, onClose }: Props) {
   const { refused } = answer;
   return (
     <div role="status" className="mb-2 flex items-start gap-2">
@@ -22,7 +24,7 @@ export function BulkResult({ outcome: { text, answer, names }, onClose }: Props)
         <p>{text}</p>
         {refused.length > 0 && (
           <>
-            <p className="mt-1 text-danger">{`${refused.length} could not be changed:`}</p>
+            <p className="mt-1 text-danger">{`${refused.length} couldn't be ${verb}:`}</p>
             <ul className="max-h-40 list-disc overflow-y-auto ps-5 text-sm">
               {refused.map(({ id, detail }) => (
                 <li key={id} className="wrap-anywhere">

@@ -6,32 +6,32 @@ import { Button } from "../../../ui/Button";
 import { copyText } from "../../../ui/copy-text";
 import { Dialog } from "../../../ui/Dialog";
 import { sentence } from "../../../ui/sentence";
-import { linkOf } from "../invitation-status";
 import type { Outcome } from "./BulkResult";
+import { linksIn } from "./links-in";
 import { useBulk } from "./use-bulk";
 
 type Props = { chosen: readonly Schemas["Invitation"][]; onDone: (outcome: Outcome) => void };
 
 export function CopyLinks({ chosen, onDone }: Props) {
   const [byHand, setByHand] = useState<string>();
-  const links = useBulk(String, chosen, async (outcome) => {
-    const usable = outcome.answer.items.flatMap((i) => linkOf(i) ?? []);
-    const text = usable.length === 1 ? "1 link copied." : `${usable.length} links copied.`;
-    if (await copyText(usable.join("\n"))) onDone({ ...outcome, text });
-    else setByHand(usable.join("\n"));
+  const take = useBulk(String, chosen, async (outcome) => {
+    const { links, answer } = linksIn(outcome.answer);
+    const text = links.length === 1 ? "1 link copied." : `${links.length} links copied.`;
+    if (links.length === 0 || (await copyText(links.join("\n")))) onDone({ ...outcome, text, answer, verb: "copied" });
+    else setByHand(links.join("\n"));
   });
   return (
     <>
       <Button
         look="tool"
-        aria-disabled={links.isPending}
-        onClick={() => links.isPending || links.mutate({ act: "links" })}
+        aria-disabled={take.isPending}
+        onClick={() => take.isPending || take.mutate({ act: "links" })}
       >
         <Copy aria-hidden className="size-4" /> Copy links
       </Button>
-      {links.error && (
+      {take.error && (
         <p role="alert" className="order-last w-full text-sm text-danger">
-          {sentence(problemOf(links.error).detail ?? problemOf(links.error).title)}
+          {sentence(problemOf(take.error).detail ?? problemOf(take.error).title)}
         </p>
       )}
       <Dialog open={byHand !== undefined} onClose={() => setByHand(undefined)} title="Copy the links">
