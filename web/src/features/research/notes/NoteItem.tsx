@@ -1,6 +1,6 @@
 // One note: when and about what it was written, by whom, and what can be done with it.
 import { Pencil } from "lucide-react";
-import { memo, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import type { Note } from "../../../api/staff/types";
 import { researchPaths } from "../../../research-paths";
@@ -20,11 +20,19 @@ type Props = {
   fresh: boolean;
   /** Names the message it is about, if that is on screen. */
   words: string | undefined;
+  /** Must stay the same from one render to the next. */
+  onEditing: (note: Note, on: boolean) => void;
 };
 
-export const NoteItem = memo(function NoteItem({ note, fresh, words }: Props) {
+export const NoteItem = memo(function NoteItem({ note, fresh, words, onEditing }: Props) {
   const [editing, setEditing] = useState(() => note.mine && editKept(note.id));
   const item = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a note that changes is still the same one.
+  useEffect(() => {
+    if (!editing) return;
+    onEditing(note, true);
+    return () => onEditing(note, false);
+  }, [editing, note.id, onEditing]);
   const close = () => {
     setEditing(false);
     item.current?.focus({ preventScroll: true });

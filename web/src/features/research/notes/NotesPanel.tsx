@@ -1,6 +1,6 @@
 // The notes on an invitation, oldest first, with the newest in view. A colleague's note appears within three seconds.
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { problemOf } from "../../../api/client";
 import { staffQueries } from "../../../api/staff/queries";
 import type { Note } from "../../../api/staff/types";
@@ -8,6 +8,7 @@ import { Button } from "../../../ui/Button";
 import { ProblemNotice } from "../../../ui/ProblemNotice";
 import { Skeleton } from "../../../ui/Skeleton";
 import { useFollow } from "../use-follow";
+import { withHeld } from "./held";
 import { NoteItem } from "./NoteItem";
 import { TagFilter } from "./TagFilter";
 import { useMarkRead } from "./use-mark-read";
@@ -27,7 +28,11 @@ export function NotesPanel({ invitationId, words, shown }: Props) {
   const [next, setNext] = useState<string | null>();
   const listed = notes.data?.items ?? [];
   const known = new Set(listed.map((n) => n.id));
-  const all = [...listed, ...older.filter((n) => !known.has(n.id))].toReversed();
+  const [held, setHeld] = useState<readonly Note[]>([]);
+  const hold = useCallback((note: Note, on: boolean) => {
+    setHeld((now) => [...now.filter((n) => n.id !== note.id), ...(on ? [note] : [])]);
+  }, []);
+  const all = withHeld([...listed, ...older.filter((n) => !known.has(n.id))].toReversed(), held);
   const { area, content, keepPlace } = useFollow(all.at(-1)?.id, all[0]?.id);
   const fresh = useMarkRead(listed, shown);
   const cursor = next === undefined ? notes.data?.next : next;
@@ -86,6 +91,7 @@ export function NotesPanel({ invitationId, words, shown }: Props) {
                   key={note.id}
                   note={note}
                   fresh={fresh.has(note.id)}
+                  onEditing={hold}
                   words={note.messageId === undefined ? undefined : words(note.messageId)}
                 />
               ))}

@@ -1,5 +1,17 @@
 // Unsaved changes of notes, kept in this tab like the note being written.
+import type { Note } from "../../../api/staff/types";
+
 export type Edit = { body: string; tags: string[] /** The version that was changed. */; version: number };
+
+/** Says whether a conflict is with this very change: it was saved, and only the answer was lost. */
+export function alreadySaved(current: Note, { body, tags, version }: Edit): boolean {
+  const sorted = (ids: readonly string[]) => ids.toSorted().join();
+  return (
+    current.version === version + 1 &&
+    current.body.trim() === body.trim() &&
+    sorted(current.tags.map((t) => t.id)) === sorted(tags)
+  );
+}
 
 const keyOf = (id: string) => `coach:edit:${id}`;
 
