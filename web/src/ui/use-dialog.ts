@@ -7,8 +7,9 @@ export function useDialog(open: boolean) {
     const dialog = ref.current;
     if (open && dialog && !dialog.open) {
       dialog.showModal();
-      // By default, the first button would get the focus, which is "Close".
-      const first = dialog.querySelector<HTMLElement>("input, textarea, select") ?? dialog.querySelector("h2");
+      // By default, the first button would get the focus, which is "Close". A switch is no field to fill in.
+      const first =
+        dialog.querySelector<HTMLElement>("input:not([role=switch]), textarea, select") ?? dialog.querySelector("h2");
       first?.focus();
     }
     if (!open && dialog?.open) dialog.close();
