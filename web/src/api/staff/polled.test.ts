@@ -61,3 +61,25 @@ it("stops asking once the person is signed out, and keeps what it knew", async (
   expect(queryClient.getQueryData(key)).toEqual({ live: 1 });
   expect(seen.at(-1)).toEqual(out);
 });
+
+it("asks in full after a mutation changed the data, whose tag it doesn't know", async () => {
+  answers = [json({ live: 1 }, 'W/"a"'), json({ live: 1 }, 'W/"a"')];
+  poll();
+  await vi.advanceTimersByTimeAsync(0);
+  queryClient.setQueryData(key, { live: 7 });
+  await vi.advanceTimersByTimeAsync(2_100);
+  expect(asked).toEqual([null, null]);
+  expect(queryClient.getQueryData(key)).toEqual({ live: 1 });
+});
+
+it("keeps what didn't change the same object", async () => {
+  answers = [json({ a: { n: 1 }, b: 1 }, 'W/"a"'), json({ a: { n: 1 }, b: 2 }, 'W/"b"')];
+  poll();
+  await vi.advanceTimersByTimeAsync(0);
+  const before = queryClient.getQueryData<{ a: object }>(key);
+  await vi.advanceTimersByTimeAsync(4_100);
+  const after = queryClient.getQueryData<{ a: object }>(key);
+  expect(after).toEqual({ a: { n: 1 }, b: 2 });
+  expect(after?.a).toBe(before?.a);
+  expect(asked).toEqual([null, 'W/"a"', 'W/"b"']);
+});
