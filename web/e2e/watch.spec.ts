@@ -227,6 +227,10 @@ test("a new conversation becomes a tab, and the watched one stays", async ({ pag
   await expect(page.getByRole("tab", { name: /Dana Whitfield/ })).toHaveAttribute("aria-selected", "true");
   await page.getByRole("tab", { name: /Dana Whitfield/ }).focus();
   await page.keyboard.press("ArrowLeft");
+  await expect(page.getByRole("tab", { name: /Omar Said/ })).toBeFocused();
+  // Watching is in the audit log, so moving there isn't enough.
+  await expect(page.getByRole("tab", { name: /Dana Whitfield/ })).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
   await expect(page).toHaveURL(new RegExp(`watch=${second}`));
   await expect(page.getByRole("tab", { name: /Omar Said/ })).toBeFocused();
 });

@@ -1,4 +1,4 @@
-// Tabs: one tab stop, the arrow keys move between them.
+// Tabs: one tab stop, the arrow keys move between them. They also select, unless selecting has consequences.
 import { type KeyboardEvent, type ReactNode, useId } from "react";
 
 type Tab<Id extends string> = { id: Id; name: ReactNode };
@@ -10,18 +10,28 @@ type Props<Id extends string> = {
   onChange: (id: Id) => void;
   /** The id of the element that shows the selected tab's content. */
   panel: string;
+  /** The arrow keys only move; Enter or Space selects. */
+  manual?: boolean;
   className?: string;
 };
 
-export function Tabs<Id extends string>({ label, tabs, value, onChange, panel, className = "" }: Props<Id>) {
+export function Tabs<Id extends string>({
+  label,
+  tabs,
+  value,
+  onChange,
+  panel,
+  manual = false,
+  className = "",
+}: Props<Id>) {
   const own = useId();
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    const at = tabs.findIndex((tab) => tab.id === value);
+    const at = tabs.findIndex((tab) => own + tab.id === (event.target as Element).closest("[role=tab]")?.id);
     const next = tabs[(at + step + tabs.length) % tabs.length];
     if (step === 0 || !next) return;
     event.preventDefault();
-    onChange(next.id);
+    if (!manual) onChange(next.id);
     document.getElementById(own + next.id)?.focus();
   };
   const first = tabs.some((tab) => tab.id === value) ? value : tabs[0]?.id;

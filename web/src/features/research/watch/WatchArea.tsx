@@ -65,6 +65,8 @@ export function WatchArea({ invitation, conversations, watched, observation, cod
           value={watched.id}
           onChange={watch}
           panel={panel}
+          // Each look is in the audit log.
+          manual
         />
       )}
       <div id={panel} role="tabpanel" aria-label="Watched conversation" className="flex min-h-0 flex-1 flex-col">
