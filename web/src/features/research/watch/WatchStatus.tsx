@@ -21,7 +21,7 @@ export function WatchStatus({ partner, present }: Props) {
   const idle = useIdle(useWatched(quietSince));
   if (net === "offline" || net === "lost")
     return (
-      <Line>
+      <Line spoken>
         <WifiOff aria-hidden className="size-4 shrink-0" />
         <span>
           {net === "offline"
@@ -31,8 +31,8 @@ export function WatchStatus({ partner, present }: Props) {
       </Line>
     );
   if (ended) return <Line>{endReasonText(ended)}</Line>;
-  if (net === "over") return <Line>Not watching anymore</Line>;
-  if (net === "connecting") return <Line>Connecting…</Line>;
+  if (net === "over") return <Line spoken>Not watching anymore</Line>;
+  if (net === "connecting") return <Line spoken>Connecting…</Line>;
   const what = begun ? activityText(doing, partner) : "Waiting for the first message";
   const away = present === false && doing === "yours" ? ". The participant isn't connected right now" : "";
   const quiet = idle && doing === "yours" && !away ? ". Nothing has happened for 2 minutes" : "";
@@ -45,6 +45,9 @@ export function WatchStatus({ partner, present }: Props) {
   );
 }
 
-const Line = ({ children }: { children: ReactNode }) => (
-  <p className="flex min-h-10 min-w-0 flex-1 basis-28 items-center gap-2.5">{children}</p>
+/** `spoken`: read to screen readers, for they can't know otherwise that nothing new arrives. */
+const Line = ({ spoken = false, children }: { spoken?: boolean; children: ReactNode }) => (
+  <p {...(spoken ? { role: "status" } : {})} className="flex min-h-10 min-w-0 flex-1 basis-28 items-center gap-2.5">
+    {children}
+  </p>
 );
