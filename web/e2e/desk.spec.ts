@@ -155,7 +155,7 @@ test("a selection over two pages is extended, copied, printed and revoked", asyn
   expect(links).toEqual(expect.arrayContaining([made[0]?.url, made[1]?.url, made[2]?.url, made[59]?.url]));
   expect(links).toHaveLength(13);
 
-  await bar.getByRole("link", { name: "Print codes" }).click();
+  await bar.getByRole("button", { name: "Print codes" }).click();
   await expect(page.getByRole("img", { name: /^QR code/ })).toHaveCount(13);
   await page.goBack();
 

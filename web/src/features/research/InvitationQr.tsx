@@ -21,7 +21,7 @@ export function InvitationQr({ of: i, url, className = "" }: { of: Shown; url: s
     <QRCodeSVG
       value={url}
       title={number ? `QR code ${number}` : "QR code"}
-      marginSize={2}
+      marginSize={4}
       className={`h-auto ${className}`}
     />
   );

@@ -1,9 +1,9 @@
 // What can be done with all selected invitations at once.
 import { Ban, CalendarPlus, Printer, X } from "lucide-react";
 import { useState } from "react";
-import { Link } from "react-router";
+import { useNavigate } from "react-router";
 import { researchPaths } from "../../../research-paths";
-import { Button, buttonLook } from "../../../ui/Button";
+import { Button } from "../../../ui/Button";
 import { BulkResult, type Outcome } from "./BulkResult";
 import { CopyLinks } from "./CopyLinks";
 import { ExtendMany } from "./ExtendMany";
@@ -19,6 +19,8 @@ export function BulkBar({ selection, onClear }: Props) {
     setAsking(undefined);
     setOutcome(result);
   };
+  const navigate = useNavigate();
+  const print = () => navigate(researchPaths.codes(new URLSearchParams()), { state: { ids: [...selection.keys()] } });
   const chosen = [...selection.values()];
   if (chosen.length === 0 && !outcome) return null;
   return (
@@ -36,13 +38,10 @@ export function BulkBar({ selection, onClear }: Props) {
             <CalendarPlus aria-hidden className="size-4" /> Extend
           </Button>
           <CopyLinks chosen={chosen} onDone={done} />
-          <Link
-            to={researchPaths.codes(new URLSearchParams())}
-            state={{ ids: [...selection.keys()] }}
-            className={buttonLook("tool")}
-          >
+          {/* Not a link: in a new tab, it would lose the selection. */}
+          <Button look="tool" onClick={print}>
             <Printer aria-hidden className="size-4" /> Print codes
-          </Link>
+          </Button>
           <Button look="tool" className="text-danger" onClick={() => setAsking("revoke")}>
             <Ban aria-hidden className="size-4" /> Revoke
           </Button>
