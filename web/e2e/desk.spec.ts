@@ -50,12 +50,14 @@ test("a researcher invites, presents, watches a phone talk, notes in mid-word an
   });
 
   await test.step("a note is begun in mid-word and linked to the words that grow", async () => {
-    const begun = transcript(desk).locator("article[data-live]").first().waitFor();
+    const growing = transcript(desk).locator("article[data-live][aria-label$='is replying']");
+    const begun = growing.getAttribute("aria-label");
     await say(phone, "Thank you for making time. I would like to talk about my pay.");
-    await begun;
+    const partner = (await begun)?.replace(" is replying", "") ?? "";
     await noteBox(desk).press("C");
+    await expect(growing).toBeVisible();
     await noteBox(desk).pressSequentially("alm so far.");
-    await expect(desk.getByText(/^Linked to turn 1, /)).toBeAttached();
+    await expect(desk.getByText(`Linked to turn 1, ${partner}`)).toBeAttached();
     await myTurn(phone);
     await noteBox(desk).press("Control+Enter");
     await expect(notes(desk).getByText("Calm so far.")).toBeVisible();

@@ -47,7 +47,7 @@ function ExtendForm({ chosen, onClose, onDone }: Omit<ManyProps, "open">) {
         error={missing ? "Choose a last day, or add tokens." : errors.of("expiresAt")}
       />
       <CheckField
-        label="They never expire"
+        label="No expiry"
         checked={never}
         onChange={({ target }: { target: HTMLInputElement }) => setNever(target.checked)}
       />
@@ -57,7 +57,7 @@ function ExtendForm({ chosen, onClose, onDone }: Omit<ManyProps, "open">) {
         inputMode="numeric"
         min={0}
         step={1}
-        label="More tokens for each"
+        label="Tokens to add to each"
         hint="Leave empty to add none."
         error={errors.of("addTokens")}
       />

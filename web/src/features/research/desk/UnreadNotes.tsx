@@ -1,4 +1,4 @@
-// Notes of colleagues that this researcher hasn't read yet.
+// Notes from colleagues that this researcher hasn't read yet.
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { problemOf } from "../../../api/client";
@@ -25,7 +25,7 @@ export function UnreadNotes({ notes, total }: { notes: readonly Note[]; total: n
   });
   const newest = notes[0];
   return (
-    <Card title={total > 0 ? `Unread notes of colleagues (${total})` : "Unread notes of colleagues"}>
+    <Card title={total > 0 ? `Unread notes from colleagues (${total})` : "Unread notes from colleagues"}>
       {notes.length === 0 && <p className="text-muted">You've read everything your colleagues wrote.</p>}
       <ul className="divide-y divide-line">
         {notes.slice(0, SHOWN).map((note) => (

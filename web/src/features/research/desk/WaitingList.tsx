@@ -13,7 +13,7 @@ const SHOWN = 6;
 export function WaitingList({ entries, total }: { entries: readonly WaitingEntry[]; total: number }) {
   return (
     <Card title="Waiting invitations">
-      {entries.length === 0 && <p className="text-muted">Every invitation has been accepted.</p>}
+      {entries.length === 0 && <p className="text-muted">No invitations are waiting.</p>}
       <ul className="divide-y divide-line">
         {entries.slice(0, SHOWN).map((e) => (
           <li key={e.invitationId} className="py-2 first:pt-0">

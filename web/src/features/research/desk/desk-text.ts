@@ -5,7 +5,7 @@ export function speakingText(speaking: Speaking, partner: string): string {
   const words: Record<Speaking, string> = {
     accepted: `${partner} is replying`,
     partner: `${partner} is replying`,
-    coach: "The coach is commenting",
+    coach: "The coach is writing",
     aside: "The coach is answering privately",
     idle: "The participant's turn",
   };

@@ -14,7 +14,7 @@ export function NoteAbout() {
   const begun = useDraft((d) => d.startedAt !== undefined);
   return (
     <div className="mb-1.5 flex min-h-8 flex-wrap items-center gap-1.5 text-xs text-muted">
-      {!begun && !link && <span>The time and the message are noted when you start typing.</span>}
+      {!begun && !link && <span>The time and message are recorded when you start typing.</span>}
       {at && (
         <Chip label="Remove the time" onRemove={() => store.set(unstamped(store.getSnapshot()))}>
           <Clock aria-hidden className="size-3.5 shrink-0" />
@@ -32,7 +32,7 @@ export function NoteAbout() {
           </span>
         </Chip>
       )}
-      {begun && !link && <span>Linked to no message</span>}
+      {begun && !link && <span>Not linked to a message</span>}
     </div>
   );
 }

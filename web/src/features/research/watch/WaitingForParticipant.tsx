@@ -13,7 +13,7 @@ export function WaitingForParticipant({ invitation: i, children }: Props) {
         <p className="max-w-[30rem] text-muted">
           {usable
             ? "Show them the code. Their conversation appears here as soon as it starts."
-            : "Nobody has accepted this invitation."}
+            : "No one has accepted this invitation."}
         </p>
       </div>
       <div className="w-full max-w-[min(26rem,52dvh)]">{children}</div>

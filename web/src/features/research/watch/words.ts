@@ -50,6 +50,6 @@ const skips: Record<string, string> = {
   draining: "the server was restarting",
 };
 
-/** Returns why a turn has no comment. */
+/** Returns why a turn has no note from the coach. */
 export const noCommentText = ({ reason }: MessageRow): string =>
-  `No comment: ${skips[reason ?? ""] ?? "the coach couldn't answer"}.`;
+  `No coach note: ${skips[reason ?? ""] ?? "the coach couldn't answer"}.`;
