@@ -21,9 +21,35 @@ const noteBox = (page: Page) => page.getByRole("form", { name: "New note" }).get
 const notes = (page: Page) => page.getByRole("region", { name: "Notes", exact: true });
 const transcript = (page: Page) => page.getByRole("region", { name: /^Conversation between/ });
 
+/**
+ * Watches as usual until `hold` is called. From then on, a reply that is complete on the host keeps growing here until
+ * `release` is called, so that typing meets it however fast the host is.
+ */
+async function heldReplies(page: Page) {
+  let waiting: (() => void)[] | undefined;
+  await page.routeWebSocket(/\/ws\/observe\//, (socket) => {
+    socket.connectToServer().onMessage((frame) => {
+      if (waiting && (waiting.length > 0 || String(frame).includes('"partner:done"')))
+        waiting.push(() => socket.send(frame));
+      else socket.send(frame);
+    });
+  });
+  return {
+    hold: () => {
+      waiting = [];
+    },
+    release: () => {
+      const held = waiting ?? [];
+      waiting = undefined;
+      for (const pass of held) pass();
+    },
+  };
+}
+
 test("a researcher invites, presents, watches a phone talk, notes in mid-word and revokes", async ({ browser }) => {
   test.setTimeout(300_000);
   const desk = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
+  const replies = await heldReplies(desk);
   const phone = await (await browser.newContext(PHONE)).newPage();
   const label = unique("P-07, negotiation pilot");
   await desk.goto("/research");
@@ -52,10 +78,12 @@ test("a researcher invites, presents, watches a phone talk, notes in mid-word an
   await test.step("a note is begun in mid-word and linked to the words that grow", async () => {
     const growing = transcript(desk).locator("article[data-live][aria-label$='is replying']");
     const begun = growing.getAttribute("aria-label");
+    replies.hold();
     await say(phone, "Thank you for making time. I would like to talk about my pay.");
     const partner = (await begun)?.replace(" is replying", "") ?? "";
     await noteBox(desk).press("C");
     await expect(growing).toBeVisible();
+    replies.release();
     await noteBox(desk).pressSequentially("alm so far.");
     await expect(desk.getByText(`Linked to turn 1, ${partner}`)).toBeAttached();
     await myTurn(phone);

@@ -93,6 +93,7 @@ test("a note takes time and message at its first keystroke; another message can 
   await expect(about.getByText("Linked to turn 1, Coach")).toBeVisible();
   await page.getByText("I would like to talk about my pay.").click();
   await expect(about.getByText("Linked to turn 1, Participant")).toBeVisible();
+  await expect(box(page)).toBeFocused();
   expect(await about.locator("time").getAttribute("datetime")).toBe(at);
   await box(page).press("Control+Enter");
   await expect(notes(page).getByText("Starts late.")).toBeVisible();
@@ -106,6 +107,7 @@ test("a note takes time and message at its first keystroke; another message can 
   // Both can be removed before adding.
   await box(page).fill("Nothing about nothing.");
   await page.getByRole("button", { name: "Remove the time" }).click();
+  await expect(box(page)).toBeFocused();
   await page.getByRole("button", { name: "Remove the link" }).click();
   await add(page).click();
   await expect(notes(page).getByText("Nothing about nothing.")).toBeVisible();
