@@ -2,7 +2,7 @@
 //!
 //! To add one: implement [`ChatModel`], make the stream lazy, end it with exactly one `Done` or `Err`, spawn
 //! no tasks (so that dropping the stream closes the provider's connection), and run the contract tests in
-//! [`testing::contract::chat_model`](crate::testing::contract::chat_model).
+//! `testing::contract::chat_model`.
 
 use std::{fmt, sync::Arc, time::Duration};
 

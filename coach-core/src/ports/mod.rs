@@ -1,7 +1,7 @@
 //! The ports: what the core requires of its environment, as one small trait per file, named for its adapter's
 //! role.
 //!
-//! [`testing::contract`](crate::testing::contract) has contract tests for every port.
+//! `testing::contract` has contract tests for every port.
 //!
 //! If a store's response is lost, nobody knows whether the fact was saved. The documentation of each method that
 //! writes says whether it is *idempotent*: then the same call made again saves nothing twice and returns what a
@@ -9,7 +9,7 @@
 
 use std::{error::Error, fmt};
 
-/// Defines a port whose methods may all fail, and how [`FaultyStore`](crate::testing::FaultyStore) makes each of them
+/// Defines a port whose methods may all fail, and how `FaultyStore` makes each of them
 /// fail. So no list of methods is written twice.
 macro_rules! port {
     ($(#[$doc:meta])* pub trait $port:ident: Send + Sync {$(

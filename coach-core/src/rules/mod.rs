@@ -13,7 +13,7 @@
 //! 3. Write everything that the plan names, in the order of its fields, and commit.
 //!
 //! [`MemoryStore`](crate::memory::MemoryStore) is the shortest example, and
-//! [`testing::contract`](crate::testing::contract) has the tests.
+//! `testing::contract` has the tests.
 
 pub mod admission;
 pub mod conversations;
